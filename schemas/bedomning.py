@@ -28,11 +28,9 @@ class Bedomning(Contract):
         codelist="skala",
         missing="varna",
         sensitivity="person",
-        at_least=0,
-        at_most=9,
     )
     bedomt_text_langd: Integer = field(
-        5, "Längd på beskrivningen av bedömt funktionstillstånd.", "text_length", source=IBIC, unit="tecken", at_least=0
+        5, "Längd på beskrivningen av bedömt funktionstillstånd.", "text_length", source=IBIC, unit="tecken"
     )
     avsett: Integer = field(
         6,
@@ -41,11 +39,9 @@ class Bedomning(Contract):
         source=ICF,
         codelist="skala",
         sensitivity="person",
-        at_least=0,
-        at_most=9,
     )
     avsett_text_langd: Integer = field(
-        7, "Längd på beskrivningen av avsett funktionstillstånd.", "text_length", source=IBIC, unit="tecken", at_least=0
+        7, "Längd på beskrivningen av avsett funktionstillstånd.", "text_length", source=IBIC, unit="tecken"
     )
     resurser: Boolean = field(8, "Individens resurser är beskrivna.", "text_present", source=IBIC)
     relaterade_faktorer: Boolean = field(9, "Relaterade faktorer är beskrivna.", "text_present", source=IBIC)
@@ -74,10 +70,6 @@ class Bedomning(Contract):
     @rule(12, "varna", "avsett är sämre än bedömt.", fields=("bedomt", "avsett"))
     def aimed_worse_than_assessed(cls, frame: pd.DataFrame) -> pd.Series:
         return (frame["avsett"] > frame["bedomt"]) & (frame["avsett"] <= 4) & (frame["bedomt"] <= 4)
-
-    @rule(13, "avvisa", "skalan har bara värdena 0–4, 8 och 9.", fields=("bedomt", "avsett"))
-    def not_on_the_scale(cls, frame: pd.DataFrame) -> pd.Series:
-        return frame["bedomt"].isin([5, 6, 7]) | frame["avsett"].isin([5, 6, 7])
 
     class Config:
         metadata = {

@@ -53,9 +53,7 @@ class Beslut(Contract):
     upphort_orsak: Text = field(
         15, "Varför insatsen upphörde.", "code", source=IBIC, codelist="upphort_orsak", unreadable="varna"
     )
-    planerad_uppfoljning: Date = field(
-        16, "Dag då beslutet ska följas upp.", "date", source=IBIC, unreadable="varna"
-    )
+    planerad_uppfoljning: Date = field(16, "Dag då beslutet ska följas upp.", "date", source=IBIC, unreadable="varna")
     utan_behovsprovning: Boolean = field(
         17, "Insatsen gavs utan individuell behovsprövning.", "boolean", source="SoL", unreadable="varna"
     )
@@ -72,13 +70,21 @@ class Beslut(Contract):
     def decided_after_extraction(cls, frame: pd.DataFrame) -> pd.Series:
         return frame["beslutsdatum"] > frame["leverans.uttagsdatum"]
 
-    @rule(13, "avvisa", "verkstallt ligger före beslutsdatum.", fields=("verkstallt", "beslutsdatum"))
+    # Varning: ett förlängt beslut kan bära den första verkställigheten.
+    @rule(13, "varna", "verkstallt ligger före beslutsdatum.", fields=("verkstallt", "beslutsdatum"))
     def carried_out_before_decided(cls, frame: pd.DataFrame) -> pd.Series:
         return frame["verkstallt"] < frame["beslutsdatum"]
 
-    @rule(14, "avvisa", "upphort ligger före galler_fran.", fields=("upphort", "galler_fran"))
+    # Den som avlider eller flyttar före första dagen har ett beslut som aldrig började gälla.
+    @rule(
+        14,
+        "avvisa",
+        "upphort ligger före galler_fran utan att orsaken är avliden, flytt eller egen begäran.",
+        fields=("upphort", "galler_fran", "upphort_orsak"),
+    )
     def ceased_before_it_started(cls, frame: pd.DataFrame) -> pd.Series:
-        return frame["upphort"] < frame["galler_fran"]
+        explained = frame["upphort_orsak"].isin(["avliden", "flytt", "egen_begaran"])
+        return (frame["upphort"] < frame["galler_fran"]) & ~explained
 
     @rule(15, "varna", "upphort_orsak saknas fast upphort är angivet.", fields=("upphort", "upphort_orsak"))
     def ceased_without_reason(cls, frame: pd.DataFrame) -> pd.Series:
@@ -106,7 +112,9 @@ class Beslut(Contract):
     def refused_but_carried_out(cls, frame: pd.DataFrame) -> pd.Series:
         return frame["utfall"].notna() & ~frame["utfall"].isin(GRANTED) & frame["verkstallt"].notna()
 
-    @rule(20, "varna", "Insatsens lag (SoL eller LSS) stämmer inte med lagrum.", fields=("insats", "lagrum"), parents=True)
+    @rule(
+        20, "varna", "Insatsens lag (SoL eller LSS) stämmer inte med lagrum.", fields=("insats", "lagrum"), parents=True
+    )
     def intervention_of_other_law(cls, frame: pd.DataFrame) -> pd.Series:
         return frame["kodlista.insats.lag"] != frame["kodlista.lagrum.lag"]
 
@@ -123,6 +131,15 @@ class Beslut(Contract):
     )
     def planned_follow_up_before_start(cls, frame: pd.DataFrame) -> pd.Series:
         return frame["planerad_uppfoljning"] < frame["galler_fran"]
+
+    @rule(23, "avvisa", "verkstallt ligger efter leveransens uttagsdatum.", fields=("verkstallt",), parents=True)
+    def carried_out_after_extraction(cls, frame: pd.DataFrame) -> pd.Series:
+        return frame["verkstallt"] > frame["leverans.uttagsdatum"]
+
+    @rule(24, "varna", "Insatsens kod gällde inte den dag då beslutet fattades.", fields=("insats",), parents=True)
+    def intervention_code_not_valid(cls, frame: pd.DataFrame) -> pd.Series:
+        day = frame["beslutsdatum"]
+        return (day < frame["kodlista.insats.giltig_fran"]) | (day > frame["kodlista.insats.giltig_till"])
 
     class Config:
         metadata = {

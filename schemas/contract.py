@@ -6,13 +6,15 @@ proves a frame that has passed the rules, and whose rules are looked up by stabl
 
 Rule codes are ``<prefix>-<nnn>``. Written rules have numbers below 100. Rules that a field implies get
 theirs from the field's own number ``nn``: ``1nn`` the value is missing, ``2nn`` it could not be read
-(unparsable, or a code that is not in the code list), ``3nn`` it lies outside its interval.
+(unparsable, or a code that is not in the code list), ``3nn`` it lies outside its interval, ``4nn`` an
+identifier holds something like a personal number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import pandas as pd
@@ -64,14 +66,18 @@ def field(
     codelist: str | None = None,
     at_least: float | None = None,
     at_most: float | None = None,
-    outside: Severity = "avvisa",
+    outside: Severity | None = None,
 ) -> Any:
     """Declare one column of a contract.
 
     ``missing``, ``unreadable`` and ``outside`` are the severities of the three rules that a field
     implies; ``None`` means that the rule does not exist. A value that was refused as unreadable or
-    outside with ``varna`` is null in the accepted row.
+    outside with ``varna`` is null in the accepted row. ``outside`` is as severe as ``unreadable`` when not
+    given. Every date has an interval of its own, so that the year 0202 does not become a very old decision.
     """
+    lowest: float | date | None = EARLIEST if reading == "date" else at_least
+    highest: float | date | None = LATEST if reading == "date" else at_most
+    outside = outside or unreadable
     return pa.Field(
         nullable=missing != "avvisa",
         ge=at_least if outside == "avvisa" else None,
@@ -84,14 +90,18 @@ def field(
             "kanslighet": sensitivity,
             "saknas": missing,
             "otolkbar": unreadable if reading not in _ALWAYS_READABLE else None,
-            "utanfor": outside if at_least is not None or at_most is not None else None,
+            "utanfor": outside if lowest is not None or highest is not None else None,
+            "identitet": "avvisa" if reading == "identifier" else None,
             "enhet": unit,
             "kodlista": codelist,
-            "minst": at_least,
-            "hogst": at_most,
+            "minst": lowest,
+            "hogst": highest,
         },
     )
 
+
+EARLIEST = date(1950, 1, 1)
+LATEST = date(2100, 12, 31)
 
 _ALWAYS_READABLE = {"identifier", "text_length", "text_present", "scale_word_only"}
 
@@ -112,7 +122,7 @@ class Rule:
     table: str
     fields: tuple[str, ...]
     message: str
-    kind: Literal["saknas", "otolkbar", "utanfor", "nyckel", "foralder", "skriven", "leverans"]
+    kind: Literal["saknas", "otolkbar", "utanfor", "identitet", "nyckel", "foralder", "skriven", "leverans"]
     violates: Predicate | None = None
 
 
@@ -246,7 +256,8 @@ class Contract(pa.DataFrameModel):
             for hundred, kind, text in (
                 (1, "saknas", f"{name} saknas."),
                 (2, "otolkbar", _unreadable_message(name, meta)),
-                (3, "utanfor", f"{name} ska ligga mellan {meta['minst']} och {meta['hogst']}."),
+                (3, "utanfor", _outside_message(name, meta)),
+                (4, "identitet", f"{name} liknar ett personnummer. Leverera ett id som inte är ett personnummer."),
             ):
                 if meta[kind] is not None:
                     code = f"{cls.prefix()}-{hundred}{number:02d}"
@@ -298,6 +309,13 @@ _EXPECTED = {
     "boolean": "ja eller nej",
     "personnummer": "ett person- eller samordningsnummer med rätt kontrollsiffra",
 }
+
+
+def _outside_message(name: str, meta: dict[str, Any]) -> str:
+    lowest, highest = meta["minst"], meta["hogst"]
+    if highest is None:
+        return f"{name} ska vara minst {lowest}."
+    return f"{name} ska ligga mellan {lowest} och {highest}."
 
 
 def _unreadable_message(name: str, meta: dict[str, Any]) -> str:

@@ -31,7 +31,6 @@ class Genomforandeplan(Contract):
         "text_length",
         source=SOSFS,
         unit="tecken",
-        at_least=0,
     )
     onskemal: Boolean = field(10, "Individens önskemål är beskrivna.", "text_present", source=SOSFS)
 
@@ -63,6 +62,10 @@ class Genomforandeplan(Contract):
     @rule(15, "varna", "upprattad ligger före den dag då uppdraget skickades.", fields=("upprattad",), parents=True)
     def drawn_up_before_commission(cls, frame: pd.DataFrame) -> pd.Series:
         return frame["upprattad"] < frame["uppdrag.skickat"]
+
+    @rule(16, "avvisa", "klarmarkerad ligger efter leveransens uttagsdatum.", fields=("klarmarkerad",), parents=True)
+    def completed_after_extraction(cls, frame: pd.DataFrame) -> pd.Series:
+        return frame["klarmarkerad"] > frame["leverans.uttagsdatum"]
 
     class Config:
         metadata = {

@@ -38,12 +38,12 @@ class Individ(Contract):
     )
     skydd: Text = field(
         4,
-        "Skyddade personuppgifter; tomt betyder inget känt skydd.",
+        "Skyddade personuppgifter; tomt betyder inget känt skydd, ett okänt värde läses som sekretessmarkering.",
         "code",
         source="Folkbokföringen",
         codelist="skydd",
         sensitivity="person",
-        unreadable="avvisa",
+        unreadable="varna",  # läses som sekretessmarkering: hellre för mycket skydd än för lite
     )
 
     class Config:

@@ -27,10 +27,8 @@ class Mal(Contract):
         source=ICF,
         codelist="skala",
         sensitivity="person",
-        at_least=0,
-        at_most=9,
     )
-    text_langd: Integer = field(6, "Längd på målets text.", "text_length", source=IBIC, unit="tecken", at_least=0)
+    text_langd: Integer = field(6, "Längd på målets text.", "text_length", source=IBIC, unit="tecken")
     endast_skala: Boolean = field(
         7, "Målets text är tom eller säger inget utöver skalans ord.", "scale_word_only", source=IBIC
     )
@@ -50,9 +48,10 @@ class Mal(Contract):
     def neither_scale_nor_text(cls, frame: pd.DataFrame) -> pd.Series:
         return frame["avsett"].isna() & (frame["text_langd"].fillna(0) == 0)
 
-    @rule(13, "avvisa", "skalan har bara värdena 0–4, 8 och 9.", fields=("avsett",))
-    def not_on_the_scale(cls, frame: pd.DataFrame) -> pd.Series:
-        return frame["avsett"].isin([5, 6, 7])
+    @rule(14, "varna", "ICF-koden gällde inte när målet dokumenterades.", fields=("icf_kod",), parents=True)
+    def code_not_valid_when_documented(cls, frame: pd.DataFrame) -> pd.Series:
+        day = frame["beslut.beslutsdatum"].fillna(frame["genomforandeplan.upprattad"])
+        return (day < frame["kodlista.icf_kod.giltig_fran"]) | (day > frame["kodlista.icf_kod.giltig_till"])
 
     class Config:
         metadata = {

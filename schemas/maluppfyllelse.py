@@ -20,23 +20,32 @@ class Maluppfyllelse(Contract):
         source=ICF,
         codelist="skala",
         sensitivity="person",
-        at_least=0,
-        at_most=9,
     )
 
-    @rule(10, "avvisa", "Målet och uppföljningen hör till olika beslut eller planer.", fields=("mal_id",), parents=True)
+    @rule(10, "avvisa", "Målet och uppföljningen hör till olika beslut.", fields=("mal_id",), parents=True)
     def goal_of_other_decision(cls, frame: pd.DataFrame) -> pd.Series:
-        of_decision = frame["mal.beslut_id"].notna() & (frame["mal.beslut_id"] != frame["uppfoljning.beslut_id"]).fillna(True)
-        of_plan = frame["mal.plan_id"].notna() & (frame["mal.plan_id"] != frame["uppfoljning.plan_id"]).fillna(True)
-        return of_decision.fillna(False) | of_plan.fillna(False)
+        return frame["mal.beslut_id"] != frame["uppfoljning.beslut_id"]
+
+    # Varning: en ny version av planen kan följa upp den förra versionens mål.
+    @rule(12, "varna", "Målet och uppföljningen hör till olika planversioner.", fields=("mal_id",), parents=True)
+    def goal_of_other_plan(cls, frame: pd.DataFrame) -> pd.Series:
+        return frame["mal.plan_id"] != frame["uppfoljning.plan_id"]
+
+    @rule(
+        13,
+        "avvisa",
+        "Målet står i ett beslut men uppföljningen gäller en plan, eller tvärtom.",
+        fields=("mal_id",),
+        parents=True,
+    )
+    def goal_of_other_kind(cls, frame: pd.DataFrame) -> pd.Series:
+        in_decision = frame["mal.beslut_id"].notna() & frame["uppfoljning.plan_id"].notna()
+        in_plan = frame["mal.plan_id"].notna() & frame["uppfoljning.beslut_id"].notna()
+        return in_decision | in_plan
 
     @rule(11, "varna", "Utfall angivet på en uppföljning som inte är klarmarkerad.", fields=("utfall",), parents=True)
     def of_unfinished_follow_up(cls, frame: pd.DataFrame) -> pd.Series:
         return frame["uppfoljning.status"].notna() & (frame["uppfoljning.status"] != "klarmarkerad")
-
-    @rule(13, "avvisa", "skalan har bara värdena 0–4, 8 och 9.", fields=("skala_vid_uppfoljning",))
-    def not_on_the_scale(cls, frame: pd.DataFrame) -> pd.Series:
-        return frame["skala_vid_uppfoljning"].isin([5, 6, 7])
 
     class Config:
         metadata = {

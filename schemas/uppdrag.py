@@ -44,7 +44,8 @@ class Uppdrag(Contract):
     def ended_before_started(cls, frame: pd.DataFrame) -> pd.Series:
         return frame["avslutat"] < frame["paborjat"]
 
-    @rule(12, "avvisa", "paborjat ligger före beslutsdatum.", fields=("paborjat",), parents=True)
+    # Varning: i akuta lägen börjar insatsen innan det formella beslutet är fattat.
+    @rule(12, "varna", "paborjat ligger före beslutsdatum.", fields=("paborjat",), parents=True)
     def started_before_decided(cls, frame: pd.DataFrame) -> pd.Series:
         return frame["paborjat"] < frame["beslut.beslutsdatum"]
 
@@ -59,13 +60,16 @@ class Uppdrag(Contract):
     @rule(
         15,
         "avvisa",
-        "mottaget eller paborjat ligger efter leveransens uttagsdatum.",
-        fields=("mottaget", "paborjat"),
+        "skickat, mottaget eller paborjat ligger efter leveransens uttagsdatum.",
+        fields=("skickat", "mottaget", "paborjat"),
         parents=True,
     )
     def after_extraction(cls, frame: pd.DataFrame) -> pd.Series:
         day = frame["leverans.uttagsdatum"]
-        return (frame["mottaget"] > day).fillna(False) | (frame["paborjat"] > day).fillna(False)
+        sent, received, started = (
+            (frame[column] > day).fillna(False) for column in ("skickat", "mottaget", "paborjat")
+        )
+        return sent | received | started
 
     class Config:
         metadata = {

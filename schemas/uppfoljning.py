@@ -11,9 +11,7 @@ class Uppfoljning(Contract):
     uppfoljning_id: Text = field(1, "Uppföljningens id i källsystemet.", "identifier", source=IBIC, missing="avvisa")
     beslut_id: Text = field(2, "Beslutet som följs upp; tomt när en plan följs upp.", "identifier", source=IBIC)
     plan_id: Text = field(3, "Planen som följs upp; tomt när ett beslut följs upp.", "identifier", source=IBIC)
-    part: Text = field(
-        4, "Vem som följer upp.", "code", source=IBIC, codelist="part", missing="avvisa"
-    )
+    part: Text = field(4, "Vem som följer upp.", "code", source=IBIC, codelist="part", missing="avvisa")
     kanal: Text = field(
         5,
         "Var uppföljningen dokumenterats: i processteget Följa upp eller i journalen.",

@@ -38,9 +38,7 @@ class Utredning(Contract):
     )
     aktualiserad: Date = field(5, "Dag då ärendet aktualiserades.", "date", source=IBIC, unreadable="varna")
     ansokan_datum: Date = field(6, "Dag då ansökan kom in.", "date", source=IBIC, unreadable="varna")
-    ansokan_text_langd: Integer = field(
-        7, "Längd på texten i ansökan.", "text_length", source=IBIC, unit="tecken", at_least=0
-    )
+    ansokan_text_langd: Integer = field(7, "Längd på texten i ansökan.", "text_length", source=IBIC, unit="tecken")
     inledd: Date = field(8, "Dag då utredningen inleddes.", "date", source=IBIC, missing="avvisa")
     avslutad: Date = field(9, "Dag då utredningen avslutades; tomt = pågår.", "date", source=IBIC)
     utfall: Text = field(
@@ -92,6 +90,10 @@ class Utredning(Contract):
     @rule(14, "varna", "Utredningen är avslutad men har inget utfall.", fields=("avslutad", "utfall"))
     def closed_without_outcome(cls, frame: pd.DataFrame) -> pd.Series:
         return frame["avslutad"].notna() & frame["utfall"].isna()
+
+    @rule(15, "avvisa", "avslutad ligger efter leveransens uttagsdatum.", fields=("avslutad",), parents=True)
+    def closed_after_extraction(cls, frame: pd.DataFrame) -> pd.Series:
+        return frame["avslutad"] > frame["leverans.uttagsdatum"]
 
     class Config:
         metadata = {

@@ -1,0 +1,39 @@
+# Two commands to know: `make demo` and `make test`. Both install what they need into .venv first.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+HOME_FOLDER ?= home
+
+.PHONY: demo test lint dev docs clean lock
+
+demo: $(INSTALLED)  ## a made-up county, from exports to a published comparison
+	$(BIN)/ibic demo --home $(HOME_FOLDER)
+
+test: $(INSTALLED)  ## all tests
+	$(BIN)/pytest -n 2 --dist loadfile
+
+lint: $(INSTALLED)  ## format, style, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+dev: $(INSTALLED)  ## Dagster's UI on 127.0.0.1:3000
+	IBIC_HOME=$(abspath $(HOME_FOLDER)) $(BIN)/dagster dev --host 127.0.0.1 --port 3000
+
+docs: $(INSTALLED)  ## what is generated from the contracts
+	$(BIN)/python -m schemas.codebook
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@echo "Installing into .venv from requirements.lock (about a minute the first time)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+lock:  ## write requirements.lock anew (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file requirements.lock --upgrade
+
+clean:
+	rm -rf .venv dist

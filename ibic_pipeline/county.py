@@ -1,0 +1,93 @@
+"""The county's settings, ``lan.yaml``: municipalities, parameters, groupings, thresholds. Unknown keys are refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+DIMENSIONS = ("kon", "aldersgrupp", "insatsgrupp", "lagrum", "regiform")
+Dimension = Literal["kon", "aldersgrupp", "insatsgrupp", "lagrum", "regiform"]
+Direction = Literal["hogre_ar_battre", "lagre_ar_battre"]
+Kommunkod = Annotated[str, Field(pattern=r"^\d{4}$")]
+
+
+class Strict(BaseModel):
+    """A settings model that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Parameter(Strict):
+    """A number that decides a figure, with a sentence on where it comes from."""
+
+    varde: float
+    not_: str = Field(alias="not", min_length=1)
+
+
+class Parametrar(Strict):
+    """Parameters of the indicators; a municipality's profile may set its own deadlines."""
+
+    uppfoljning_dagar: Parameter
+    gp_frist_dagar: Parameter
+
+
+class Insatsregler(Strict):
+    """Groups of interventions (``insatsgrupp`` of the code list ``insats``) that are treated in a way of their own."""
+
+    utan_genomforandeplan: tuple[str, ...]
+    utan_uppfoljningskrav: tuple[str, ...]
+    not_: str = Field(alias="not", min_length=1)
+
+
+class Signal(Strict):
+    """Thresholds of an indicator's signal colour, as shares 0–1, in the direction that is better."""
+
+    gron: float = Field(ge=0, le=1)
+    gul: float = Field(ge=0, le=1)
+    not_: str = Field(alias="not", min_length=1)
+
+
+class Signaler(Strict):
+    """Signal thresholds: one default, and those of single indicators."""
+
+    standard: Signal
+    indikatorer: dict[str, Signal] = {}
+
+
+class Tal(Strict):
+    """A threshold of the disclosure policy, with a sentence on why."""
+
+    varde: int = Field(ge=0)
+    varfor: str = Field(min_length=1)
+
+
+class Rojandekontroll(Strict):
+    """Disclosure policy."""
+
+    antal_min: Tal
+    namnare_min: Tal
+    osaker_under: Tal
+
+
+class Lan(Strict):
+    """One county."""
+
+    kod: str = Field(pattern=r"^\d{2}$")
+    namn: str
+    kommuner: tuple[Kommunkod, ...] = Field(min_length=1)
+    forsta_period: str = Field(pattern=r"^\d{4}-\d{2}$")
+    brytningar: tuple[str, ...]
+    aldersgranser: tuple[int, ...] = (18, 65, 80)
+    parametrar: Parametrar
+    insatsregler: Insatsregler
+    signaler: Signaler
+    disclosure: Rojandekontroll
+
+    @model_validator(mode="after")
+    def _groupings_are_known(self) -> Lan:
+        for brytning in self.brytningar:
+            for part in brytning.split("_x_"):
+                if part not in DIMENSIONS:
+                    raise ValueError(f"brytning {brytning!r}: expected {', '.join(DIMENSIONS)}, or two joined by _x_")
+        return self

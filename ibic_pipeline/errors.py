@@ -1,0 +1,23 @@
+"""Errors that a person reads: what was expected, what was found, what to do next. Never a cell's value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class IbicError(Exception):
+    """Something that the user can mend. Printed as one message, without a traceback; exit code 2."""
+
+    def __init__(self, expected: str, found: str, next_step: str) -> None:
+        self.expected = expected
+        self.found = found
+        self.next_step = next_step
+        super().__init__(f"Expected {expected}. Found {found}. {next_step}")
+
+
+class DeliveryRefused(Exception):
+    """A delivery that is refused as a whole (``stoppa``); ``reasons`` are (rule code, Swedish sentence) pairs."""
+
+    def __init__(self, reasons: Iterable[tuple[str, str]]) -> None:
+        self.reasons = list(reasons)
+        super().__init__("; ".join(f"{code} {text}" for code, text in self.reasons))

@@ -1,0 +1,148 @@
+"""A municipality's profile, ``kommuner/<kod>.yaml``: how its export is read. Unknown keys are refused.
+
+Keys are Swedish because municipal staff write them. ``arver`` names another file in the same folder whose
+keys apply unless this one sets its own (mappings are merged, everything else is replaced).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from ibic_pipeline.county import Kommunkod, Strict
+from schemas import CONTRACTS
+
+Export = Literal["utredning", "beslut", "uppdrag", "genomforandeplan", "uppfoljning"]
+
+
+class Format(Strict):
+    """How files are written. Every key has a default, may be set for all files, and again for one file."""
+
+    typ: Literal["csv", "xlsx"] = "csv"
+    blad: str | None = None
+    kodning: Literal["utf-8", "utf-8-sig", "cp1252", "utf-16"] = "utf-8-sig"
+    avgransare: Literal[";", "\t", ","] = ";"
+    rader_fore_rubrik: int = Field(default=0, ge=0)
+    svans: str | None = None
+    """Regular expression of the last line, with a group ``antal`` for the number of records, such as
+    ``^Antal rader: (?P<antal>\\d+)``. When set, a file without it, or with another number, is truncated."""
+    datum: tuple[str, ...] = ("%Y-%m-%d",)
+    """``strptime`` patterns, tried in order."""
+    tills_vidare: tuple[str, ...] = ("9999-12-31",)
+    """Date texts that mean: no end."""
+    decimaltecken: Literal[",", "."] = ","
+
+
+class Ignorerat(Strict):
+    """Local values that are known and deliberately read as empty."""
+
+    varden: tuple[str, ...]
+    skal: str = Field(min_length=1)
+
+
+class Del(Strict):
+    """The part of a file that becomes rows of one table."""
+
+    tabell: str
+    kolumner: dict[str, str]
+    """Contract column -> local column."""
+    konstanter: dict[str, str] = {}
+    """Contract column -> value (a code) for every row of the part."""
+
+    @model_validator(mode="after")
+    def _columns_exist(self) -> Del:
+        if self.tabell not in CONTRACTS:
+            raise ValueError(f"tabell {self.tabell!r}: expected one of {', '.join(CONTRACTS)}")
+        known = CONTRACTS[self.tabell].own_columns()
+        for column in (*self.kolumner, *self.konstanter):
+            if column not in known:
+                raise ValueError(f"{self.tabell}.{column}: expected one of {', '.join(known)}")
+        return self
+
+
+class Fil(Strict):
+    """One file (or sheet) of an export."""
+
+    monster: str
+    """File name pattern within the delivery folder, such as ``beslut_*.csv``; exactly one file must match."""
+    format: Format = Format()
+    delar: tuple[Del, ...] = Field(min_length=1)
+    """The first part stands on every row; another stands where one of the columns that it alone uses has a value."""
+
+
+class Leverans(Strict):
+    """Where deliveries are dropped, and what is refused as a whole."""
+
+    mapp: str | None = None
+    """Folder under ``inkorg/``; the municipality's code when not set."""
+    kommunkolumn: str | None = None
+    """Column that holds the municipality, when one file carries several."""
+    kommunvarden: dict[str, Kommunkod] = {}
+    """Local name or code of the municipality -> code."""
+    ansvarig: Kommunkod | None = None
+    """The municipality that answers for rows whose municipality cannot be read."""
+    hogsta_andel_karantan: float = Field(default=0.25, ge=0, le=1)
+    lagsta_andel_av_forra: float = Field(default=0.5, ge=0, le=1)
+
+
+class Kallsystem(Strict):
+    """The system in use, the one before it, and what cannot be observed from before the migration."""
+
+    nuvarande: str = "combine"
+    tidigare: str | None = None
+    migrerad: date | None = None
+    ej_observerbart: tuple[
+        Literal["folja_upp", "journal", "genomforandeplan", "maluppfyllelse"], ...
+    ] = ()
+
+    @model_validator(mode="after")
+    def _migration_is_dated(self) -> Kallsystem:
+        if self.ej_observerbart and self.migrerad is None:
+            raise ValueError("ej_observerbart needs migrerad: the day from which it can be observed")
+        return self
+
+
+class Individniva(Strict):
+    """Whether pseudonymised rows join the county's dataset."""
+
+    publicering: Literal["lan", "lokal"]
+    rattslig_grund: str = Field(min_length=1)
+
+
+class Frister(Strict):
+    """The municipality's own deadlines; the county's apply where one is not set."""
+
+    gp_frist_dagar: int | None = Field(default=None, ge=0)
+    uppfoljning_dagar: int | None = Field(default=None, ge=1)
+
+
+class Profil(Strict):
+    """One municipality, after inheritance."""
+
+    kommunkod: Kommunkod
+    namn: str
+    kontakt: str
+    individniva: Individniva
+    kallsystem: Kallsystem
+    frister: Frister = Frister()
+    leverans: Leverans = Leverans()
+    exporter: dict[Export, tuple[Fil, ...]]
+    varden: dict[str, dict[str, str]] = {}
+    """``<tabell>.<kolumn>`` or the name of a code list -> local value -> code."""
+    ignoreras: dict[str, Ignorerat] = {}
+    """``<tabell>.<kolumn>`` -> values that are read as empty."""
+
+    @property
+    def mapp(self) -> str:
+        """The folder under ``inkorg/`` in which this municipality's deliveries lie."""
+        return self.leverans.mapp or self.kommunkod
+
+    @model_validator(mode="after")
+    def _exports_are_complete(self) -> Profil:
+        expected = set(Export.__args__)  # type: ignore[attr-defined]
+        missing = sorted(expected - set(self.exporter))
+        if missing:
+            raise ValueError(f"exporter lacks {', '.join(missing)}")
+        return self
