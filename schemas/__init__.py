@@ -12,6 +12,9 @@ from schemas.uppdrag import Uppdrag
 from schemas.uppfoljning import Uppfoljning
 from schemas.utredning import Utredning
 
+CONTRACT_VERSION = "2026-11-21"
+"""The day from which the contracts, rules and code lists read as they do; written into every file made by them."""
+
 CONTRACTS: dict[str, type[Contract]] = {
     "individ": Individ,
     "utredning": Utredning,
@@ -29,4 +32,4 @@ CONTRACTS: dict[str, type[Contract]] = {
 EXPORTS = ("utredning", "beslut", "uppdrag", "genomforandeplan", "uppfoljning")
 """The five exports that a municipality delivers."""
 
-__all__ = ["CONTRACTS", "EXPORTS", "Contract", "Parent", "Rule"]
+__all__ = ["CONTRACTS", "CONTRACT_VERSION", "EXPORTS", "Contract", "Parent", "Rule"]

@@ -1,0 +1,84 @@
+"""What a delivery as a whole must be: the ``LEV-nnn`` rules and their Swedish sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schemas.contract import Rule, Severity
+
+DELIVERY = "leverans"
+"""The table name under which rules on deliveries and raw records are accounted."""
+
+
+@dataclass(frozen=True)
+class DeliveryRule:
+    """One rule: what is expected of a delivery, and what the municipality does when it does not hold."""
+
+    severity: Severity
+    expected: str
+    next_step: str
+
+
+_RULES: dict[str, DeliveryRule] = {
+    "LEV-001": DeliveryRule(
+        "stoppa",
+        "en leveransmapp med alla filer och blad som kommunens profil räknar upp",
+        "Lägg det som saknas i leveransmappen, eller rätta profilen.",
+    ),
+    "LEV-002": DeliveryRule(
+        "stoppa",
+        "en fil där varje kolumn som profilen läser finns exakt en gång",
+        "Ta ut filen på nytt med alla kolumner, eller rätta profilen om kolumnen bytt namn.",
+    ),
+    "LEV-003": DeliveryRule(
+        "stoppa",
+        "en läsbar fil i det format och den teckenkodning som profilen anger",
+        "Ta ut filen på nytt, eller rätta format och kodning i profilen.",
+    ),
+    "LEV-004": DeliveryRule("stoppa", "en hel fil", "Ta ut filen på nytt och kontrollera att överföringen blev klar."),
+    "LEV-005": DeliveryRule(
+        "stoppa",
+        "ungefär lika många rader som i förra leveransen",
+        "Kontrollera urvalet i uttaget. Är minskningen riktig: sänk lagsta_andel_av_forra i profilen.",
+    ),
+    "LEV-006": DeliveryRule(
+        "stoppa",
+        "att bara en liten del av raderna avvisas",
+        "Se i karantänen vilka regler som träffat, och rätta uttaget eller profilen.",
+    ),
+    "LEV-007": DeliveryRule(
+        "stoppa",
+        "en leveransmapp vars namn börjar med uttagsdatum, till exempel 2026-06-30",
+        "Döp om mappen, eller flytta bort den om den inte är en leverans.",
+    ),
+    "LEV-008": DeliveryRule(
+        "stoppa", "exakt en fil för varje filmönster i profilen", "Ta bort de filer som inte hör till leveransen."
+    ),
+    "LEV-010": DeliveryRule(
+        "avvisa",
+        "en kommun som profilen känner till på varje rad",
+        "Rätta kommunen i källsystemet, eller lägg värdet under kommunvarden i profilen.",
+    ),
+    "LEV-011": DeliveryRule(
+        "avvisa",
+        "lika många fält i varje post som i rubriken",
+        "Sätt citattecken kring texter med avgränsare eller radbrytning när filen tas ut.",
+    ),
+}
+
+UNKNOWN_MUNICIPALITY = "LEV-010"
+BROKEN_RECORD = "LEV-011"
+
+
+def refusal(code: str, found: str) -> tuple[str, str]:
+    """A reason to refuse: the rule's code and a Swedish sentence; ``found`` must hold no cell value."""
+    each = _RULES[code]
+    return code, f"Förväntade {each.expected}. Fann {found}. {each.next_step}"
+
+
+def delivery_rules() -> tuple[Rule, ...]:
+    """Every rule on deliveries, in the order of the codes."""
+    return tuple(
+        Rule(code, each.severity, DELIVERY, (), f"Förväntat: {each.expected}. {each.next_step}", "leverans")
+        for code, each in sorted(_RULES.items())
+    )
