@@ -27,7 +27,7 @@ docs: $(INSTALLED)  ## what is generated from the contracts
 $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installing into .venv from requirements.lock (about a minute the first time)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 

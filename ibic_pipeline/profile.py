@@ -7,7 +7,7 @@ keys apply unless this one sets its own (mappings are merged, everything else is
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -128,6 +128,8 @@ class Profil(Strict):
     kallsystem: Kallsystem
     frister: Frister = Frister()
     leverans: Leverans = Leverans()
+    format: Format = Format()
+    """How the municipality's files are written; a file's own ``format`` overrides it key by key."""
     exporter: dict[Export, tuple[Fil, ...]]
     varden: dict[str, dict[str, str]] = {}
     """``<tabell>.<kolumn>`` or the name of a code list -> local value -> code."""
@@ -138,6 +140,19 @@ class Profil(Strict):
     def mapp(self) -> str:
         """The folder under ``inkorg/`` in which this municipality's deliveries lie."""
         return self.leverans.mapp or self.kommunkod
+
+    @model_validator(mode="before")
+    @classmethod
+    def _files_share_the_format(cls, content: Any) -> Any:
+        shared = content.get("format")
+        exporter = content.get("exporter")
+        if not isinstance(shared, dict) or not isinstance(exporter, dict):
+            return content
+        merged = {
+            export: [{**fil, "format": {**shared, **fil.get("format", {})}} for fil in files]
+            for export, files in exporter.items()
+        }
+        return {**content, "exporter": merged}
 
     @model_validator(mode="after")
     def _exports_are_complete(self) -> Profil:

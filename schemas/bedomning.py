@@ -26,7 +26,6 @@ class Bedomning(Contract):
         "code",
         source=ICF,
         codelist="skala",
-        missing="varna",
         sensitivity="person",
     )
     bedomt_text_langd: Integer = field(
@@ -70,6 +69,11 @@ class Bedomning(Contract):
     @rule(12, "varna", "avsett är sämre än bedömt.", fields=("bedomt", "avsett"))
     def aimed_worse_than_assessed(cls, frame: pd.DataFrame) -> pd.Series:
         return (frame["avsett"] > frame["bedomt"]) & (frame["avsett"] <= 4) & (frame["bedomt"] <= 4)
+
+    # Det tidigare systemet kan sakna skala; då bär texten bedömningen.
+    @rule(14, "varna", "Bedömningen har varken skala eller text.", fields=("bedomt", "bedomt_text_langd"))
+    def neither_scale_nor_text(cls, frame: pd.DataFrame) -> pd.Series:
+        return frame["bedomt"].isna() & (frame["bedomt_text_langd"].fillna(0) == 0)
 
     class Config:
         metadata = {

@@ -1,0 +1,49 @@
+"""Where the run works: the home that the environment names, and its municipalities as partitions.
+
+Reads ``lan.yaml`` without the settings models, because those import pandera, and a code location must load at once.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+from dagster import StaticPartitionsDefinition
+
+from ibic_pipeline.resources import PROFILES
+
+if TYPE_CHECKING:
+    from ibic_pipeline.home import Home, Settings
+
+SHIPPED = "jonkopings-lan"
+
+
+def home_folder() -> Path:
+    """The folder that ``IBIC_HOME`` names, or ``home``."""
+    return Path(os.environ.get("IBIC_HOME", "home"))
+
+
+def municipality_codes() -> list[str]:
+    """The county's municipalities; those of the shipped profiles before a home has been made."""
+    own = home_folder() / "lan.yaml"
+    path = own if own.is_file() else PROFILES / SHIPPED / "lan.yaml"
+    return [str(code) for code in yaml.safe_load(path.read_text(encoding="utf-8"))["kommuner"]]
+
+
+municipalities = StaticPartitionsDefinition(municipality_codes())
+
+
+def settings() -> Settings:
+    """What the environment decides."""
+    from ibic_pipeline.home import Settings
+
+    return Settings()
+
+
+def home() -> Home:
+    """The installation, read anew in each step so that changed settings apply."""
+    from ibic_pipeline.home import Home
+
+    return Home(home_folder())

@@ -1,0 +1,38 @@
+"""The front door: one module per verb, heavy libraries imported by the verb that needs them."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+import typer
+
+from ibic_pipeline.cli import demo, doctor, indicators, init, query, run, synth
+from ibic_pipeline.cli.common import EXIT_COULD_NOT_RUN, complain
+from ibic_pipeline.errors import IbicError
+
+app = typer.Typer(
+    name="ibic",
+    help="From municipalities' IBIC exports to a published county dataset.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for verb in (demo, init, synth, run, query, indicators, doctor):
+    app.command(name=verb.__name__.rpartition(".")[2])(verb.command)
+
+
+def main() -> None:
+    """Run the command line. An error is one message and exit code 2; never a traceback, which could quote data."""
+    try:
+        app()
+    except IbicError as error:
+        complain(str(error))
+        sys.exit(EXIT_COULD_NOT_RUN)
+    except KeyboardInterrupt:
+        complain("Interrupted. The release before is still in place.")
+        sys.exit(130)
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        complain(f"An error in the program: {type(error).__name__} at {frame.filename}:{frame.lineno}.")
+        sys.exit(EXIT_COULD_NOT_RUN)

@@ -1,0 +1,168 @@
+"""``ibic doctor``: is this installation fit to run, and if not, what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ibic_pipeline.cli.common import (
+    DEFAULT_HOME,
+    EXIT_COULD_NOT_RUN,
+    EXIT_FINDINGS,
+    EXIT_FINE,
+    HomeOption,
+    enter,
+    say,
+    say_json,
+)
+from ibic_pipeline.errors import DeliveryRefused, IbicError
+
+if TYPE_CHECKING:
+    from ibic_pipeline.home import Home
+
+LEAST_FREE_BYTES = 2 * 1024**3
+LATE_AFTER_DAYS = 45
+LIBRARIES = ("dagster", "pandas", "pandera", "pyarrow", "duckdb", "pydantic", "fastexcel")
+
+Status = Literal["ok", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    status: Status
+    text: str
+
+
+def command(
+    home: HomeOption = DEFAULT_HOME, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
+) -> None:
+    """Look at settings, keys, deliveries, disk and the release, and say what is wrong."""
+    found = list(examine(enter(home)))
+    if as_json:
+        say_json([asdict(each) for each in found])
+    else:
+        for each in found:
+            say(f"{each.status:<8} {each.what:<22} {each.text}")
+    raise typer.Exit(_exit_code(found))
+
+
+def examine(home: Home) -> Iterator[Finding]:
+    """Everything that can be wrong with an installation, one finding each; later ones need the earlier."""
+    yield _program()
+    yield _settings(home)
+    if not (home.path / "lan.yaml").is_file():
+        return
+    yield from _folders(home)
+    yield _disk(home)
+    yield _run_storage(home)
+    for code in home.lan.kommuner:
+        yield _municipality(home, code)
+    yield _release(home)
+
+
+def _exit_code(found: list[Finding]) -> int:
+    wrong = {each.status for each in found}
+    if "error" in wrong:
+        return EXIT_COULD_NOT_RUN
+    return EXIT_FINDINGS if "warning" in wrong else EXIT_FINE
+
+
+def _program() -> Finding:
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in LIBRARIES)
+    return Finding("program", "ok", f"Python {sys.version_info.major}.{sys.version_info.minor}, {versions}")
+
+
+def _settings(home: Home) -> Finding:
+    try:
+        return Finding("lan.yaml", "ok", f"{home.lan.namn}, {len(home.lan.kommuner)} municipalities")
+    except IbicError as error:
+        return Finding("lan.yaml", "error", str(error))
+
+
+def _folders(home: Home) -> Iterator[Finding]:
+    for folder, private in ((home.lager, True), (home.nycklar, True), (home.dagster, True), (home.publicerat, False)):
+        if not folder.is_dir():
+            yield Finding(folder.name, "error", f"{folder} is missing. Run `ibic init`.")
+        elif not os.access(folder, os.W_OK | os.X_OK):
+            yield Finding(folder.name, "error", f"{folder} cannot be written by this user.")
+        elif private and _mode(folder) & 0o077:
+            yield Finding(folder.name, "warning", f"Others may read it. Run `chmod 700 {folder}`.")
+        else:
+            yield Finding(folder.name, "ok", f"mode {_mode(folder):04o}")
+
+
+def _disk(home: Home) -> Finding:
+    free = shutil.disk_usage(home.path).free
+    text = f"{free / 1024**3:.1f} GiB free"
+    if free < LEAST_FREE_BYTES:
+        return Finding("disk", "warning", f"{text}. Make room: a run needs about three times its deliveries.")
+    return Finding("disk", "ok", text)
+
+
+def _run_storage(home: Home) -> Finding:
+    database = home.dagster / "event_log.db"
+    if not database.exists():
+        return Finding("run storage", "ok", "empty, no run yet")
+    try:
+        with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+            answer = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        return Finding("run storage", "error", f"{database} cannot be read ({type(error).__name__}).")
+    if answer != "ok":
+        return Finding("run storage", "error", f"{database} is damaged. Move it away; the runs' history starts anew.")
+    return Finding("run storage", "ok", f"{database.stat().st_size / 1024**2:.1f} MiB")
+
+
+def _municipality(home: Home, code: str) -> Finding:
+    from ibic_pipeline.extract import find_delivery
+    from ibic_pipeline.pseudonym import key_id
+
+    try:
+        profil = home.profil(code)
+        key_id(home, code)
+        delivery = find_delivery(home, profil)
+    except IbicError as error:
+        return Finding(code, "error", str(error))
+    except DeliveryRefused as refused:
+        return Finding(code, "warning", " ".join(f"{reason}: {text}" for reason, text in refused.reasons))
+    age = (date.today() - delivery.uttagsdatum).days
+    text = f"{profil.namn}, delivery {delivery.leverans_id} is {age} days old"
+    status = home.status(code)
+    if status is not None and status["utfall"] != "godkand":
+        return Finding(code, "warning", f"{text}; it was refused when it was last run")
+    if age > LATE_AFTER_DAYS:
+        return Finding(code, "warning", f"{text}. Ask {profil.kontakt} for a new one.")
+    return Finding(code, "ok", text)
+
+
+def _release(home: Home) -> Finding:
+    from ibic_pipeline.publish import current_release, verify_release
+
+    try:
+        release = current_release(home)
+    except IbicError as error:
+        return Finding("release", "error", str(error))
+    if release is None:
+        return Finding("release", "warning", "Nothing is published yet. Run `ibic run`.")
+    differences = verify_release(release)
+    if differences:
+        return Finding("release", "error", f"{release.name}: {differences[0].fil} {differences[0].vad}")
+    return Finding("release", "ok", f"{release.name}, every file as its manifest says")
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)

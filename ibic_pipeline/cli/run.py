@@ -1,0 +1,207 @@
+"""``ibic run``: every municipality whose delivery has changed, then the county."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ibic_pipeline.cli.common import (
+    DEFAULT_HOME,
+    EXIT_COULD_NOT_RUN,
+    EXIT_FINDINGS,
+    EXIT_FINE,
+    HomeOption,
+    complain,
+    enter,
+    number,
+    progress,
+    say,
+    say_json,
+)
+from ibic_pipeline.errors import IbicError
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+    from ibic_pipeline.home import Home
+
+NOT_LOADED = {"vagrad", "fel"}
+COUNTED = ("last", "godkanda", "karantan", "dubbletter", "flaggade")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How one municipality went. ``utfall``: godkand, oforandrad, vagrad or fel."""
+
+    kommunkod: str
+    namn: str
+    utfall: str
+    leverans: str | None
+    version: str | None
+    rader: dict[str, int]
+    orsaker: list[str]
+    sekunder: float
+
+
+@dataclass
+class Result:
+    """What a run came to."""
+
+    kommuner: list[Loaded] = field(default_factory=list)
+    release: str | None = None
+    sida: str | None = None
+    oforandrad: bool = False
+    inaktuella: list[str] = field(default_factory=list)
+    fel: str | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 fine, 1 a municipality is refused or stale, 2 nothing could be published."""
+        if self.fel is not None:
+            return EXIT_COULD_NOT_RUN
+        refused = any(each.utfall in NOT_LOADED for each in self.kommuner)
+        return EXIT_FINDINGS if refused or self.inaktuella else EXIT_FINE
+
+    def tell(self) -> None:
+        """Say in lines what was published."""
+        if self.fel is not None:
+            complain(f"The county was not published: {self.fel}")
+            return
+        if self.inaktuella:
+            complain(f"Stale, their last good data are kept: {', '.join(self.inaktuella)}")
+        say(f"Release {self.release}{' (unchanged)' if self.oforandrad else ''}")
+        say(f"Page    {self.sida}")
+
+
+def command(
+    home: HomeOption = DEFAULT_HOME,
+    kommun: Annotated[list[str] | None, typer.Option(help="Only this municipality; may be repeated.")] = None,
+    force: Annotated[bool, typer.Option(help="Build and publish again even if nothing has changed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The result as JSON.")] = False,
+) -> None:
+    """Load the municipalities whose deliveries have changed, then publish the county."""
+    entered = enter(home)
+    result = run_all(entered, _chosen(entered, kommun), force=force, quiet=as_json)
+    if as_json:
+        say_json(asdict(result) | {"utgang": result.exit_code})
+    else:
+        result.tell()
+    raise typer.Exit(result.exit_code)
+
+
+def run_all(home: Home, codes: list[str], *, force: bool = False, quiet: bool = False) -> Result:
+    """Load municipalities one by one in this process, then publish; one that fails stops no other."""
+    from ibic_pipeline.workflow.files import only_run
+
+    result = Result()
+    with only_run(home), _storage_when_needed(home) as storage, progress("", len(codes) + 1, quiet=quiet) as shown:
+        for code in codes:
+            shown.doing(code)
+            loaded = _load(home, code, force, storage)
+            result.kommuner.append(loaded)
+            shown.step(1)
+            if loaded.utfall in NOT_LOADED:
+                complain(_line(loaded))
+            else:
+                shown.line(_line(loaded))
+        shown.doing("county")
+        _publish(home, force, result, storage)
+    return result
+
+
+@contextmanager
+def _storage_when_needed(home: Home) -> Iterator[Callable[[], DagsterInstance]]:
+    """Dagster is imported, and its storage opened, once and only if something has changed."""
+    with ExitStack() as stack:
+
+        @cache
+        def opened() -> DagsterInstance:
+            from ibic_pipeline.cli.through_dagster import storage
+
+            return stack.enter_context(storage(home))
+
+        yield opened
+
+
+def _chosen(home: Home, wanted: list[str] | None) -> list[str]:
+    known = home.lan.kommuner
+    unknown = [code for code in wanted or () if code not in known]
+    if unknown:
+        raise IbicError(f"municipalities of {home.lan.namn}", ", ".join(unknown), f"Choose among {', '.join(known)}.")
+    return [code for code in known if not wanted or code in wanted]
+
+
+def _load(home: Home, code: str, force: bool, storage: Callable[[], DagsterInstance]) -> Loaded:
+    from ibic_pipeline.workflow.municipality import keep_current, mark_failed
+    from ibic_pipeline.workflow.plan import plan
+
+    started = time.monotonic()
+    planned = plan(home, code)
+    if planned.unchanged and not force:
+        keep_current(home, planned)
+        return _loaded(home, code, "oforandrad", started)
+    from ibic_pipeline.cli.through_dagster import run_municipality
+
+    failure = run_municipality(storage(), code, rebuild=force)
+    outcome = str((home.status(code) or {}).get("utfall"))
+    if failure is not None and outcome not in NOT_LOADED:
+        mark_failed(home, code, failure)
+        outcome = "fel"
+    return _loaded(home, code, outcome, started)
+
+
+def _loaded(home: Home, code: str, outcome: str, started: float) -> Loaded:
+    from ibic_pipeline.workflow.county import municipalities_of
+    from ibic_pipeline.workflow.proof import accounting_of
+
+    municipality = next(each for each in municipalities_of(home) if each.kommunkod == code)
+    status = home.status(code) or {}
+    refused = outcome in NOT_LOADED
+    files = accounting_of(municipality.version) if municipality.version and not refused else []
+    return Loaded(
+        kommunkod=code,
+        namn=municipality.namn,
+        utfall=outcome,
+        leverans=status.get("leverans"),
+        version=status.get("version"),
+        rader={name: sum(row[name] for row in files) for name in COUNTED},
+        orsaker=list(municipality.orsaker),
+        sekunder=round(time.monotonic() - started, 2),
+    )
+
+
+def _publish(home: Home, force: bool, result: Result, storage: Callable[[], DagsterInstance]) -> None:
+    from ibic_pipeline.publish import current_release
+    from ibic_pipeline.workflow.county import is_published, municipalities_of
+
+    standing = None if force else is_published(home)
+    if standing is None:
+        from ibic_pipeline.cli.through_dagster import run_county
+
+        result.fel = run_county(storage(), republish=force)
+    result.oforandrad = standing is not None
+    result.inaktuella = [each.kommunkod for each in municipalities_of(home) if each.inaktuell]
+    release = current_release(home)
+    if release is not None and result.fel is None:
+        result.release = release.name
+        result.sida = str(release / "rapport" / "index.html")
+
+
+def _line(loaded: Loaded) -> str:
+    name = f"{loaded.kommunkod} {loaded.namn:<14}"
+    if loaded.utfall in NOT_LOADED:
+        word = "refused" if loaded.utfall == "vagrad" else "failed"
+        return f"{name} {word}: {' '.join(loaded.orsaker)}"
+    if loaded.utfall == "oforandrad":
+        return f"{name} unchanged ({loaded.leverans})"
+    rows = loaded.rader
+    return (
+        f"{name} {number(rows['last'])} rows read, {number(rows['godkanda'])} accepted, "
+        f"{number(rows['karantan'])} quarantined, {number(rows['dubbletter'])} duplicates, {loaded.sekunder:.1f} s"
+    )

@@ -1,0 +1,56 @@
+"""Runs of Dagster jobs in this process, kept in the home's storage so that the UI shows them.
+
+The only place where the package starts Dagster. Imported late: Dagster costs a second.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from dagster import DagsterInstance, JobDefinition, RunConfig
+from dagster._core.instance.ref import InstanceRef
+
+from assets.county import HowToPublish
+from assets.definitions import defs
+from assets.municipality import HowToLoad
+from ibic_pipeline.home import Home
+
+QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
+
+
+@contextmanager
+def storage(home: Home) -> Iterator[DagsterInstance]:
+    """The home's run storage; Dagster's own log lines stay off the terminal."""
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "100")  # a run's events in few transactions
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", module="dagster")
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    with DagsterInstance.from_ref(InstanceRef.from_dir(str(home.dagster))) as instance:
+        yield instance
+
+
+def run_municipality(instance: DagsterInstance, kommunkod: str, *, rebuild: bool) -> str | None:
+    """Run the job ``kommun`` for one municipality; None when it succeeded, else what went wrong."""
+    config = RunConfig(ops={"las_leverans": HowToLoad(bygg_om=rebuild)}, loggers=QUIET)
+    return _run("kommun", instance, config, partition_key=kommunkod)
+
+
+def run_county(instance: DagsterInstance, *, republish: bool) -> str | None:
+    """Run the job ``lan``; None when it succeeded, else what went wrong."""
+    config = RunConfig(ops={"publicera": HowToPublish(publicera_om=republish)}, loggers=QUIET)
+    return _run("lan", instance, config)
+
+
+def _run(name: str, instance: DagsterInstance, config: RunConfig, **where: Any) -> str | None:
+    job: JobDefinition = defs.resolve_job_def(name)
+    result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False, **where)
+    if result.success:
+        return None
+    failed = next(event for event in result.all_events if event.is_step_failure)
+    told = failed.step_failure_data.user_failure_data
+    return (told.description if told else None) or f"The step {failed.step_key} failed; see the run in the UI."

@@ -1,0 +1,61 @@
+"""Disclosure control: what a reader may see of a figure, and under which status. A hidden number is null, never 0."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ibic_pipeline.county import Rojandekontroll
+
+VISAS, UNDERTRYCKT, OSAKER = "visas", "undertryckt", "osaker"
+EJ_TILLAMPLIGT, EJ_UTVARDERAD = "ej_tillampligt", "ej_utvarderad"
+
+
+def is_small(counts: np.ndarray, antal_min: int) -> np.ndarray:
+    """True where a count is not 0 but so low that it may point at someone."""
+    small: np.ndarray = (counts > 0) & (counts < antal_min)
+    return small
+
+
+def too_few(namnare: np.ndarray, policy: Rojandekontroll) -> np.ndarray:
+    """True where a denominator is not 0 but too small to be shown."""
+    return is_small(namnare, max(policy.antal_min.varde, policy.namnare_min.varde))
+
+
+def must_be_hidden(namnare: np.ndarray, taljare: np.ndarray, policy: Rojandekontroll) -> np.ndarray:
+    """True where the numerator, the rest or the denominator is too small to be shown."""
+    antal_min = policy.antal_min.varde
+    parts = (is_small(taljare, antal_min), is_small(namnare - taljare, antal_min), too_few(namnare, policy))
+    hidden: np.ndarray = np.logical_or.reduce(parts)
+    return hidden
+
+
+def status_of(namnare: np.ndarray, taljare: np.ndarray, policy: Rojandekontroll) -> np.ndarray:
+    """The status of each figure that was evaluated."""
+    return np.select(
+        [namnare == 0, must_be_hidden(namnare, taljare, policy), namnare < policy.osaker_under.varde],
+        [EJ_TILLAMPLIGT, UNDERTRYCKT, OSAKER],
+        default=VISAS,
+    )
+
+
+def safe_steps(left: np.ndarray, antal_min: int) -> np.ndarray:
+    """Which steps of funnels can be shown so that no two of them differ by a small count.
+
+    ``left``: counts by funnel and step, falling along the steps. The last step comes first, because it is the
+    denominator, which is shown elsewhere; the first step can be worked out from it and the number of excluded, which is
+    shown when it is not small.
+    """
+
+    def fine(counts: np.ndarray) -> np.ndarray:
+        return ~is_small(counts, antal_min)
+
+    shown = np.zeros(left.shape, dtype=bool)
+    shown[:, -1] = fine(left[:, -1])
+    below = np.where(shown[:, -1], left[:, -1], 0)
+    first_is_known = fine(left[:, 0] - left[:, -1])
+    for step in reversed(range(1, left.shape[1] - 1)):
+        away_from_first = fine(left[:, 0] - left[:, step]) | ~first_is_known
+        shown[:, step] = fine(left[:, step] - below) & away_from_first
+        below = np.where(shown[:, step], left[:, step], below)
+    shown[:, 0] = fine(left[:, 0] - below)
+    return shown

@@ -1,0 +1,195 @@
+"""One raw file to the parts of one municipality, reading each distinct value of each local column once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ibic_pipeline.extract import DeliveredFile, Delivery, RawTable
+from ibic_pipeline.harmonise.groups import Coded, coded, group_rows
+from ibic_pipeline.harmonise.municipality import answers_for_unknown, rows_of_municipality
+from ibic_pipeline.harmonise.parts import PRESENT, HarmonisedFile, Part
+from ibic_pipeline.harmonise.readings import Reader
+from ibic_pipeline.profile import Del, Profil
+from ibic_pipeline.pseudonym import Pseudonymise
+from schemas import CONTRACTS
+from schemas.codelists import validity
+
+_FROM_NUMBER = ("fodelsear", "kon")
+"""Columns of ``individ`` that the number itself tells when the profile maps none."""
+
+
+def harmonise_file(
+    raw: RawTable, file: DeliveredFile, delivery: Delivery, profil: Profil, pseudonymise: Pseudonymise
+) -> HarmonisedFile:
+    """Turn one raw file into parts of contract tables.
+
+    A file that names persons also gives the part ``individ``, whether the profile lists it or not.
+
+    Raises:
+        IbicError: the profile maps a value to something that is not a code.
+    """
+    rows, unknown = _rows_and_unknown(raw, profil)
+    table = raw.table if len(rows) == raw.table.num_rows else raw.table.take(pa.array(rows))
+    sources = {name: _Source.of(table[name]) for name in table.column_names}
+    groups = group_rows([Coded(each.indices, each.size) for each in sources.values()], len(rows))
+    duplicate = groups.first_row[groups.of_row] != np.arange(len(rows)) if len(rows) else np.zeros(0, dtype=bool)
+    reader = Reader(profil, file.fil.format, delivery.uttagsdatum, pseudonymise)
+    parts = _with_persons(file.fil.delar)
+    alone = _columns_used_alone(parts)
+    return HarmonisedFile(
+        file=file,
+        records=raw.records.to_numpy()[rows],
+        duplicate=duplicate,
+        broken=raw.broken if answers_for_unknown(profil) else (),
+        parts=[
+            _part(part, sources, reader, ~unknown, None if i == 0 else alone[i]) for i, part in enumerate(parts)
+        ],
+        unknown_municipality=unknown,
+    )
+
+
+def _rows_and_unknown(raw: RawTable, profil: Profil) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of the rows that this municipality accounts, and which of them have no known municipality."""
+    column = profil.leverans.kommunkolumn
+    if column is None:
+        return np.arange(raw.table.num_rows), np.zeros(raw.table.num_rows, dtype=bool)
+    own, unknown = rows_of_municipality(raw.table[column], profil)
+    rows = np.flatnonzero(own | unknown)
+    return rows, unknown[rows]
+
+
+class _Source(NamedTuple):
+    """A local column: ``indices`` (int64) of each row into ``distinct``, its trimmed distinct values."""
+
+    indices: np.ndarray
+    size: int
+    distinct: pa.Array
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray) -> _Source:
+        encoded = column.combine_chunks().dictionary_encode()
+        distinct = pc.utf8_trim_whitespace(encoded.dictionary)
+        return cls(encoded.indices.to_numpy().astype(np.int64), max(len(distinct), 1), distinct)
+
+
+def _with_persons(parts: tuple[Del, ...]) -> tuple[Del, ...]:
+    if any(part.tabell == "individ" for part in parts):
+        return parts
+    columns = dict.fromkeys(part.kolumner["individ_id"] for part in parts if "individ_id" in part.kolumner)
+    return (*parts, *(Del(tabell="individ", kolumner={"individ_id": column}) for column in columns))
+
+
+def _columns_used_alone(parts: tuple[Del, ...]) -> list[set[str]]:
+    """Per part, the contract columns that decide where it stands.
+
+    They are those read from a local column that no other part uses. A part whose whole key is shared, and that uses
+    no column alone, and persons always, stand where the key has a value.
+    """
+    used = Counter(local for part in parts for local in set(part.kolumner.values()))
+    found = []
+    for part in parts:
+        own = {column for column, local in part.kolumner.items() if used[local] == 1}
+        key = set(CONTRACTS[part.tabell].key()) & set(part.kolumner)
+        found.append(key if part.tabell == "individ" or not own else own)
+    return found
+
+
+@dataclass
+class _Column:
+    """A contract column before it is collapsed: values per distinct raw value, and each row's index into them."""
+
+    values: pa.Array
+    present: np.ndarray
+    indices: np.ndarray | None
+    """None: the one value stands on every row."""
+
+    def present_on_rows(self, rows: int) -> np.ndarray:
+        return np.full(rows, self.present[0]) if self.indices is None else self.present[self.indices]
+
+    def content(self, rows: np.ndarray) -> Coded | None:
+        """Codes of the harmonised contents on the given rows; None when they do not differ."""
+        if self.indices is None:
+            return None
+        values = coded(self.values)
+        contents, distinct = pd.factorize(values.codes * 2 + self.present)
+        return Coded(contents.astype(np.int64)[self.indices[rows]], max(len(distinct), 1))
+
+    def at(self, rows: np.ndarray) -> tuple[pa.Array, np.ndarray]:
+        indices = np.zeros(len(rows), dtype=np.int64) if self.indices is None else self.indices[rows]
+        return self.values.take(pa.array(indices)), self.present[indices]
+
+
+def _part(part: Del, sources: dict[str, _Source], reader: Reader, known: np.ndarray, alone: set[str] | None) -> Part:
+    columns = _read_columns(part, sources, reader)
+    stands = known.copy()
+    if alone is not None:
+        somewhere = np.zeros(len(known), dtype=bool)
+        for name in alone:
+            somewhere |= columns[name].present_on_rows(len(known))
+        stands &= somewhere
+    rows = np.flatnonzero(stands)
+    contents = [content for each in columns.values() if (content := each.content(rows)) is not None]
+    groups = group_rows(contents, len(rows))
+    variant_of_row = np.full(len(known), -1, dtype=np.int32)
+    variant_of_row[rows] = groups.of_row
+    return Part(part.tabell, _frame(part.tabell, columns, rows[groups.first_row]), variant_of_row)
+
+
+def _read_columns(part: Del, sources: dict[str, _Source], reader: Reader) -> dict[str, _Column]:
+    columns: dict[str, _Column] = {}
+    for name, (meta, arrow_type) in _declared(part.tabell).items():
+        if name in part.kolumner:
+            source = sources[part.kolumner[name]]
+            read = reader.read(source.distinct, part.tabell, name, meta, arrow_type)
+            columns[name] = _Column(read.values, read.present, source.indices)
+        elif name in part.konstanter:
+            constant = pa.array([part.konstanter[name].strip()], pa.string())
+            read = reader.read(constant, part.tabell, name, meta, arrow_type)
+            columns[name] = _Column(read.values, read.present, None)
+        else:
+            columns[name] = _Column(pa.nulls(1, arrow_type), np.zeros(1, dtype=bool), None)
+    if part.tabell == "individ" and "individ_id" in part.kolumner:
+        _fill_from_number(part, sources[part.kolumner["individ_id"]], columns, reader)
+    return columns
+
+
+def _fill_from_number(part: Del, source: _Source, columns: dict[str, _Column], reader: Reader) -> None:
+    identities = reader.pseudonymise(source.distinct)
+    for name in _FROM_NUMBER:
+        if name not in part.kolumner and name not in part.konstanter:
+            values = getattr(identities, name)
+            columns[name] = _Column(values, np.asarray(pc.is_valid(values)), source.indices)
+
+
+def _frame(tabell: str, columns: dict[str, _Column], rows: np.ndarray) -> pd.DataFrame:
+    series: dict[str, Any] = {}
+    present: dict[str, Any] = {}
+    for name, column in columns.items():
+        values, present[f"{name}{PRESENT}"] = column.at(rows)
+        if tabell == "bedomning" and name == "livsomrade":
+            values = _life_area(values, present[f"{name}{PRESENT}"], series["icf_kod"])
+        series[name] = values
+    return pd.DataFrame(
+        {name: pd.Series(pd.arrays.ArrowExtensionArray(values)) for name, values in series.items()} | present
+    )
+
+
+def _life_area(values: pa.Array, present: np.ndarray, icf: pa.Array) -> pa.Array:
+    """The life area of the ICF code where the delivery gives none."""
+    codes = pa.Table.from_pandas(validity("icf")[["kod", "livsomrade"]], preserve_index=False).combine_chunks()
+    derived = codes["livsomrade"].chunk(0).take(pc.index_in(icf, value_set=codes["kod"].chunk(0), skip_nulls=True))
+    return pc.if_else(pa.array(present), values, derived)
+
+
+@cache
+def _declared(tabell: str) -> dict[str, tuple[dict[str, Any], pa.DataType]]:
+    contract = CONTRACTS[tabell]
+    return {name: (column.metadata, contract.arrow_type(name)) for name, column in contract.own_columns().items()}

@@ -1,0 +1,48 @@
+"""Grouping rows by the contents of several columns, exactly and without objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+_LARGEST = 2**62
+
+
+class Coded(NamedTuple):
+    """A column as whole numbers: ``codes`` (int64) below ``size``; equal values have equal codes."""
+
+    codes: np.ndarray
+    size: int
+
+
+class Groups(NamedTuple):
+    """``of_row``: int32 group per row, numbered by first appearance. ``first_row``: int64, each group's first row."""
+
+    of_row: np.ndarray
+    first_row: np.ndarray
+
+
+def coded(values: pa.Array | pa.ChunkedArray) -> Coded:
+    """Code an Arrow column; null is a value of its own."""
+    chunked = values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
+    encoded = chunked.combine_chunks().dictionary_encode(null_encoding="encode")
+    return Coded(encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64), max(len(encoded.dictionary), 1))
+
+
+def group_rows(columns: Sequence[Coded], rows: int) -> Groups:
+    """Rows with equal codes in every column form a group; without columns all rows are one group."""
+    combined, size = np.zeros(rows, dtype=np.int64), 1
+    for codes, cardinality in columns:
+        if size > _LARGEST // max(cardinality, 1):
+            combined, uniques = pd.factorize(combined)
+            combined, size = combined.astype(np.int64), max(len(uniques), 1)
+        combined = combined * cardinality + codes
+        size *= cardinality
+    of_row, uniques = pd.factorize(combined)
+    first_row = np.empty(len(uniques), dtype=np.int64)
+    first_row[of_row[::-1]] = np.arange(rows)[::-1]
+    return Groups(of_row.astype(np.int32), first_row)

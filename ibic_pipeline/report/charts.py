@@ -1,0 +1,153 @@
+"""One indicator as a picture: each municipality's share with its interval, and the county's line."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from typing import Any, Literal
+
+import altair as alt
+import vl_convert
+
+from ibic_pipeline.report.figures import Cell, Panel
+from ibic_pipeline.report.numbers import NBSP, percent_text
+
+SVG = "http://www.w3.org/2000/svg"
+
+PLOT_WIDTH = 238
+ROW_HEIGHT = 20
+PADDING = {"left": 100, "right": 24, "top": 24, "bottom": 26}
+
+SHAPES = {"gron": "circle", "gul": "diamond", "rod": "triangle-up", "ej_utvarderad": "square"}
+FILLS = {"gron": "#1f7a43", "gul": "#f2b705", "rod": "#c0322b", "ej_utvarderad": "#ffffff"}
+STROKES = {"gron": "#124d2a", "gul": "#6b4e00", "rod": "#7a1712", "ej_utvarderad": "#4a5560"}
+INK = "#22303c"
+QUIET = "#5a6672"
+COUNTY = "#12507b"
+NOT_SHOWN_TEXT = {
+    "undertryckt": "undertryckt",
+    "ej_tillampligt": "ej tillämpligt",
+    "ej_utvarderad": "inte levererat än",
+    "saknas": "uppgift saknas",
+}
+CONFIGURATION: dict[str, Any] = {
+    "font": "sans-serif",
+    "background": "transparent",
+    "aria": False,
+    "view": {"stroke": None},
+    "axis": {
+        "labelFontSize": 12,
+        "labelColor": INK,
+        "labelPadding": 6,
+        "labelFlush": False,
+        "gridColor": "#e3e7eb",
+        "domain": False,
+        "ticks": False,
+    },
+}
+
+
+def dot_plot(panel: Panel) -> str:
+    """The panel as an inline SVG with a title and a description in Swedish; no scripts, no outside resource."""
+    svg = vl_convert.vegalite_to_svg(_specification(panel))
+    return _accessible(svg, panel)
+
+
+def _specification(panel: Panel) -> dict[str, Any]:
+    names = [_label(cell) for cell in panel.kommuner]
+    shown = [_datum(cell) for cell in panel.kommuner if cell.shown]
+    hidden = [
+        {"namn": _label(cell), "text": NOT_SHOWN_TEXT[cell.visning], "x": 0.01}
+        for cell in panel.kommuner
+        if not cell.shown
+    ]
+    y = alt.Y("namn:N", sort=names, scale=alt.Scale(domain=names), axis=alt.Axis(title=None, labelLimit=96))
+    layers = [
+        *_intervals(shown, y),
+        _rows(hidden)
+        .mark_text(align="left", fontStyle="italic", color=QUIET, fontSize=11)
+        .encode(x=_x("x"), y=y, text="text:N"),
+        *_county(panel),
+    ]
+    chart = alt.layer(*layers).properties(width=PLOT_WIDTH, height=ROW_HEIGHT * len(names))
+    # A fixed frame: without it the size would follow the fonts of the machine that publishes.
+    framed = chart.properties(padding=PADDING, autosize={"type": "none"}).configure(**CONFIGURATION)
+    specification: dict[str, Any] = framed.to_dict()
+    return specification
+
+
+def _intervals(shown: list[dict[str, Any]], y: alt.Y) -> list[alt.Chart]:
+    data = _rows(shown)
+    dash = alt.condition("datum.osaker", alt.value([3, 2]), alt.value([1, 0]))
+    signals = list(SHAPES)
+    return [
+        data.mark_rule(strokeWidth=2, color="#8a96a3").encode(x=_x("ki_lag"), x2="ki_hog:Q", y=y, strokeDash=dash),
+        data.mark_point(filled=True, opacity=1, size=80, strokeWidth=1.2).encode(
+            x=_x("andel"),
+            y=y,
+            shape=alt.Shape("signal:N", scale=alt.Scale(domain=signals, range=list(SHAPES.values())), legend=None),
+            fill=alt.Fill("signal:N", scale=alt.Scale(domain=signals, range=list(FILLS.values())), legend=None),
+            stroke=alt.Stroke("signal:N", scale=alt.Scale(domain=signals, range=list(STROKES.values())), legend=None),
+        ),
+    ]
+
+
+def _county(panel: Panel) -> list[alt.Chart]:
+    if panel.lan.andel is None:
+        return []
+    data = _rows([{"lan": panel.lan.andel, "text": f"Länet {percent_text(panel.lan.andel)}"}])
+    align: Literal["left", "center", "right"] = "center"
+    if not 0.25 <= panel.lan.andel <= 0.75:
+        align = "left" if panel.lan.andel < 0.25 else "right"
+    return [
+        data.mark_rule(color=COUNTY, strokeWidth=1.5, strokeDash=[5, 3]).encode(x=_x("lan")),
+        data.mark_text(color=COUNTY, fontWeight="bold", fontSize=12, align=align, baseline="bottom").encode(
+            x=_x("lan"), y=alt.value(-6), text="text:N"
+        ),
+    ]
+
+
+def _rows(values: list[dict[str, Any]]) -> alt.Chart:
+    return alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]
+
+
+def _x(column: str) -> alt.X:
+    axis = alt.Axis(title=None, values=[0, 0.25, 0.5, 0.75, 1], labelExpr=f"round(datum.value * 100) + '{NBSP}%'")
+    return alt.X(f"{column}:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis)
+
+
+def _label(cell: Cell) -> str:
+    return f"{cell.namn}*" if cell.inaktuell else cell.namn
+
+
+def _datum(cell: Cell) -> dict[str, Any]:
+    return {
+        "namn": _label(cell),
+        "andel": cell.andel,
+        "ki_lag": cell.ki_lag,
+        "ki_hog": cell.ki_hog,
+        "signal": cell.signal,
+        "osaker": cell.visning == "osaker",
+    }
+
+
+def _accessible(svg: str, panel: Panel) -> str:
+    ET.register_namespace("", SVG)
+    root = ET.fromstring(svg)  # noqa: S314  made by our own renderer
+    size = {key: root.attrib[key] for key in ("viewBox", "width", "height")}
+    root.attrib.clear()
+    for element in root.iter():
+        # Vega's own roles are in English and describe marks, not figures.
+        for name in [name for name in element.attrib if name in ("class", "role") or name.startswith("aria-")]:
+            del element.attrib[name]
+    named = {"title": f"{panel.id}-rubrik", "desc": f"{panel.id}-beskrivning"}
+    root.attrib.update({"role": "img", "aria-labelledby": " ".join(named.values()), **size})
+    texts = {
+        "title": f"{panel.namn}, {panel.period_text}",
+        "desc": "Andel per kommun med 95-procentigt osäkerhetsintervall; streckad lodrät linje är länet. "
+        "Samma siffror står i tabellen.",
+    }
+    for position, tag in enumerate(("title", "desc")):
+        element = ET.Element(f"{{{SVG}}}{tag}", {"id": named[tag]})
+        element.text = texts[tag]
+        root.insert(position, element)
+    return ET.tostring(root, encoding="unicode")

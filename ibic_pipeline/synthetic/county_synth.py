@@ -1,0 +1,201 @@
+"""A made-up county in a home: deliveries under ``inkorg/`` and, where no pipeline module reads, the truth of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from ibic_pipeline.errors import IbicError
+from ibic_pipeline.home import Home
+from ibic_pipeline.profile import Profil
+from ibic_pipeline.resources import PROFILES
+from ibic_pipeline.storage import write_parquet, write_text
+from ibic_pipeline.synthetic.damage import TEST_PERSON
+from ibic_pipeline.synthetic.export import ExportFile, render, write_files
+from ibic_pipeline.synthetic.faults import Planted, plant
+from ibic_pipeline.synthetic.histories import simulate
+from ibic_pipeline.synthetic.truth import true_figures
+from schemas.codelists import codelist
+
+END = date(2026, 6, 30)
+"""The extraction day of every made-up delivery."""
+FIRST = date(2019, 1, 1)
+"""No history begins earlier."""
+
+STANDARD = "standard.yaml"
+"""Profile that municipalities without one of their own inherit: one flat file per export."""
+_STANDARD_FROM = PROFILES / "jonkopings-lan" / "kommuner" / "0643.yaml"
+
+FILE_COLUMNS = ("mapp", "fil", "kommunkod", "rader", "dubbletter")
+FAULT_COLUMNS = ("mapp", "fil", "kommunkod", "kallrad", "fel", "regel")
+_FIGURE_KEY = ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning", "grupp"]
+
+Progress = Callable[[str, int], None]
+"""Called when a municipality's folder is written: its name, records written so far."""
+
+
+@dataclass
+class Summary:
+    """What was written."""
+
+    municipalities: int = 0
+    files: int = 0
+    rows: int = 0
+    faults: int = 0
+
+
+@dataclass
+class _Truth:
+    figures: list[pd.DataFrame] = field(default_factory=list)
+    files: list[tuple[str, str, str, int, int]] = field(default_factory=list)
+    faults: list[tuple[str, str, str, int, str, str]] = field(default_factory=list)
+    numbers: set[str] = field(default_factory=set)
+
+
+def write_county(
+    home: Home,
+    *,
+    kommuner: Sequence[str],
+    seed: int,
+    scale: float,
+    years: int | None = None,
+    faults: float = 0.0,
+    fault_names: Collection[str] | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Write the deliveries of ``kommuner`` (codes) and the truth about them; equal arguments give equal bytes.
+
+    ``years`` of history before the extraction, at most since 2019. A municipality without a profile gets one of
+    the standard layout, and joins ``lan.yaml``.
+
+    Raises:
+        IbicError: the inbox holds deliveries that were not made here, or an argument is wrong.
+    """
+    _require_made_up(home)
+    _add_profiles(home, kommuner)
+    start = FIRST if years is None else max(FIRST, date(END.year - years, END.month, END.day))
+    truth, summary = _Truth(), Summary()
+    facit = home.path / "facit"
+    facit.mkdir(parents=True, exist_ok=True)
+    for mapp, members in _by_folder(home, kommuner).items():
+        worlds = {
+            code: simulate(code, seed=seed, scale=scale, start=start, end=END, migrerad=profil.kallsystem.migrerad)
+            for code, profil in members.items()
+        }
+        truth.figures += [true_figures(world, home.lan, members[code], END) for code, world in worlds.items()]
+        for world in worlds.values():
+            truth.numbers.update(world["individ"]["individ_id"].tolist())
+        files = render(worlds, members, END)
+        rng = np.random.default_rng((seed, *mapp.encode(), 100))
+        planted = plant(files, next(iter(members.values())), faults, rng, fault_names) if faults > 0 else []
+        _write_delivery(home.inkorg / mapp / END.isoformat(), files)
+        _account(truth, mapp, list(members), files, planted)
+        summary.municipalities += len(members)
+        summary.files += len(files)
+        summary.rows += sum(len(file.frame) for file in files)
+        summary.faults += len(planted)
+        if progress is not None:
+            progress(", ".join(profil.namn for profil in members.values()), summary.rows)
+    _write_truth(facit, truth)
+    return summary
+
+
+def _require_made_up(home: Home) -> None:
+    """Never write among real deliveries."""
+    if not (home.path / "facit").is_dir() and home.inkorg.is_dir() and any(home.inkorg.glob("*/*")):
+        raise IbicError(
+            "an inbox that is empty or made up", "deliveries in inkorg/", "Choose another home for the made-up county."
+        )
+
+
+def _by_folder(home: Home, kommuner: Sequence[str]) -> dict[str, dict[str, Profil]]:
+    """Folder under ``inkorg/`` -> the municipalities that deliver there."""
+    folders: dict[str, dict[str, Profil]] = {}
+    for code in sorted(set(kommuner)):
+        profil = home.profil(code)
+        folders.setdefault(profil.mapp, {})[code] = profil
+    return folders
+
+
+def _write_delivery(folder: Path, files: list[ExportFile]) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+    write_files(files, folder, END)
+
+
+def _account(truth: _Truth, mapp: str, members: list[str], files: list[ExportFile], planted: list[Planted]) -> None:
+    for file in files:
+        repeats = file.duplicates()
+        for code in members:
+            own = file.kommunkod == code
+            truth.files.append((mapp, file.label(END), code, int(own.sum()), int((own & repeats).sum())))
+    truth.faults += [
+        (mapp, each.fil.label(END), each.kommunkod, each.kallrad, each.fel, each.regel) for each in planted
+    ]
+
+
+def _write_truth(facit: Path, truth: _Truth) -> None:
+    figures = pd.concat(truth.figures, ignore_index=True)
+    county = figures.groupby(["indikator", "period_typ", "period", "brytning", "grupp"], as_index=False, sort=False)
+    summed = county[["namnare", "taljare"]].sum().assign(niva="lan", kommunkod=None)
+    every = pd.concat([figures, summed[figures.columns]], ignore_index=True)
+    every = every.astype({"kommunkod": pd.ArrowDtype(pa.string())}).sort_values(_FIGURE_KEY, kind="stable")
+    write_parquet(pa.Table.from_pandas(every, preserve_index=False), facit / "indikatorer.parquet")
+    write_text(_csv(FILE_COLUMNS, truth.files), facit / "filer.csv")
+    write_text(_csv(FAULT_COLUMNS, truth.faults), facit / "fel.csv")
+    numbers = truth.numbers | ({TEST_PERSON} if truth.faults else set())
+    write_text("".join(f"{number}\n" for number in sorted(numbers)), facit / "personnummer.txt")
+
+
+def _csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=";", lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(sorted(rows))  # type: ignore[type-var]
+    return stream.getvalue()
+
+
+def _add_profiles(home: Home, kommuner: Sequence[str]) -> None:
+    """Give a standard profile to those that have none, and make the county list them."""
+    known = codelist("kommun").set_index("kod")["titel"]
+    strangers = sorted(set(kommuner) - set(known.index))
+    if strangers:
+        raise IbicError("codes of municipalities", ", ".join(strangers), "Choose codes of the list kommun.")
+    for code in sorted(set(kommuner)):
+        path = home.kommuner / f"{code}.yaml"
+        if not path.exists():
+            _write_standard(home.kommuner / STANDARD)
+            write_text(f'arver: {STANDARD}\nkommunkod: "{code}"\nnamn: "{known[code]}"\n', path)
+    _list_in_county(home, kommuner)
+
+
+def _write_standard(path: Path) -> None:
+    """The flat layout of one shipped profile, without what is that municipality's own."""
+    if not path.exists():
+        text = _STANDARD_FROM.read_text(encoding="utf-8")
+        write_text(re.sub(r"^(?:#.*|kommunkod:.*|namn:.*)\n", "", text, flags=re.MULTILINE), path)
+
+
+def _list_in_county(home: Home, kommuner: Sequence[str]) -> None:
+    missing = sorted(set(kommuner) - set(home.lan.kommuner))
+    if not missing:
+        return
+    path = home.path / "lan.yaml"
+    listed = ", ".join(f'"{code}"' for code in (*home.lan.kommuner, *missing))
+    text, replaced = re.subn(
+        r"^kommuner:[^\[\n]*\[[^\]]*\]", f"kommuner: [{listed}]", path.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    if not replaced:
+        raise IbicError(f"kommuner: [...] in {path}", "another way of listing them", "Write the list in brackets.")
+    write_text(text, path)
+    vars(home).pop("lan")  # read anew on next use

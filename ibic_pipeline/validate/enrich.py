@@ -1,0 +1,56 @@
+"""What a table's written rules may look at beside its own columns: parents, code lists and the delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.codelists import validity
+from schemas.contract import Contract
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """Every key of a table that was delivered, once: ``rows`` (accepted first) and whether the row was accepted."""
+
+    key: pa.Array
+    rows: pa.Table
+    accepted: np.ndarray
+
+    def position_of(self, reference: pa.Array) -> pa.Array:
+        """The row that each reference means; null where it was not delivered."""
+        return pc.index_in(reference, value_set=self.key, skip_nulls=True)
+
+
+def enrich(
+    contract: type[Contract], values: pa.Table, parents: dict[str, Delivered], uttagsdatum: date
+) -> pd.DataFrame:
+    """Own columns, ``<parent>.<column>``, ``kodlista.<column>.<extra>`` and ``leverans.uttagsdatum``; Arrow types."""
+    columns: dict[str, pa.Array] = {name: values[name].chunk(0) for name in values.column_names}
+    own = dict(columns)
+    for parent in contract.parents():
+        delivered = parents[parent.table]
+        position = delivered.position_of(own[parent.field])
+        for name in delivered.rows.column_names:
+            columns[f"{parent.table}.{name}"] = delivered.rows[name].chunk(0).take(position)
+    for name, column in contract.own_columns().items():
+        kodlista = column.metadata["kodlista"]
+        if kodlista is not None and pa.types.is_string(own[name].type):
+            columns |= _of_code_list(own[name], name, kodlista)
+    columns["leverans.uttagsdatum"] = pa.repeat(pa.scalar(uttagsdatum, pa.date32()), values.num_rows)
+    return pd.DataFrame({name: pd.Series(pd.arrays.ArrowExtensionArray(each)) for name, each in columns.items()})
+
+
+def _of_code_list(codes: pa.Array, column: str, kodlista: str) -> dict[str, pa.Array]:
+    known = pa.Table.from_pandas(validity(kodlista), preserve_index=False).combine_chunks()
+    position = pc.index_in(codes, value_set=known["kod"].chunk(0), skip_nulls=True)
+    return {
+        f"kodlista.{column}.{extra}": known[extra].chunk(0).take(position)
+        for extra in known.column_names
+        if extra != "kod"
+    }

@@ -1,0 +1,95 @@
+"""Evaluating a contract's rules over all variants of its table: one boolean mask per rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ibic_pipeline.harmonise.groups import coded, group_rows
+from ibic_pipeline.validate.enrich import Delivered
+from ibic_pipeline.validate.stack import Stack
+from schemas.contract import Contract, Rule
+
+
+def field_masks(contract: type[Contract], stack: Stack) -> tuple[dict[str, np.ndarray], pa.Table]:
+    """Masks of the rules that fields imply, and the values without those that lie outside with ``varna``."""
+    columns = contract.own_columns()
+    values, masks = stack.values, {}
+    for rule in contract.rules():
+        name = rule.fields[0]
+        if rule.kind in ("saknas", "otolkbar", "identitet"):
+            held = stack.present[name]
+            empty = np.asarray(pc.is_null(stack.column(name)))
+            masks[rule.code] = empty & (~held if rule.kind == "saknas" else held)
+        elif rule.kind == "utanfor":
+            outside = _is_outside(stack.column(name), columns[name].metadata)
+            masks[rule.code] = outside
+            if rule.severity == "varna" and outside.any():
+                kept = pc.if_else(pa.array(~outside), stack.column(name), None)
+                values = values.set_column(values.column_names.index(name), name, pa.chunked_array([kept]))
+    return masks, values
+
+
+def parent_masks(
+    contract: type[Contract], values: pa.Table, parents: dict[str, Delivered]
+) -> dict[str, np.ndarray]:
+    """Masks of missing and refused parents; an empty reference violates neither."""
+    masks = {}
+    for parent in contract.parents():
+        reference = values[parent.field].chunk(0)
+        delivered = parents[parent.table]
+        position = delivered.position_of(reference)
+        found = np.asarray(pc.is_valid(position))
+        refused = np.zeros(len(reference), dtype=bool)
+        refused[found] = ~delivered.accepted[np.asarray(position.drop_null())]
+        masks[f"{contract.prefix()}-{parent.missing:03d}"] = np.asarray(pc.is_valid(reference)) & ~found
+        masks[f"{contract.prefix()}-{parent.refused:03d}"] = refused
+    return masks
+
+
+def written_masks(rules: tuple[Rule, ...], frame: Any) -> dict[str, np.ndarray]:
+    """Masks of the written rules over the enriched frame."""
+    return {rule.code: rule.violates(frame).to_numpy(dtype=bool) for rule in rules if rule.violates is not None}
+
+
+def key_mask(contract: type[Contract], values: pa.Table, candidates: np.ndarray, *, merged: bool) -> np.ndarray:
+    """Candidates whose key also stands with other content; every one of them violates.
+
+    When rows are merged instead of refused, an empty value contradicts nothing.
+    """
+    violates = np.zeros(values.num_rows, dtype=bool)
+    rows = np.flatnonzero(candidates)
+    keys = group_rows([coded(values[name].take(pa.array(rows))) for name in contract.key()], len(rows)).of_row
+    repeated = np.bincount(keys, minlength=1)[keys] > 1
+    rows, keys = rows[repeated], keys[repeated]
+    if not len(rows):
+        return violates
+    repeated_values = values.take(pa.array(rows))
+    contradicted = np.zeros(int(keys.max()) + 1, dtype=bool)
+    if merged:
+        for name in repeated_values.column_names:
+            column = repeated_values[name]
+            contradicted |= _with_several(keys, coded(column).codes, np.asarray(pc.is_valid(column)))
+    else:
+        contents = group_rows([coded(column) for column in repeated_values.columns], len(rows)).of_row
+        contradicted |= _with_several(keys, contents, np.ones(len(rows), dtype=bool))
+    violates[rows] = contradicted[keys]
+    return violates
+
+
+def _with_several(keys: np.ndarray, contents: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """Per key: whether its counted rows have more than one content."""
+    pairs = np.unique(np.stack([keys[counted], contents[counted]]), axis=1)
+    return np.bincount(pairs[0], minlength=int(keys.max()) + 1) > 1
+
+
+def _is_outside(column: pa.Array, meta: dict[str, Any]) -> np.ndarray:
+    outside = np.zeros(len(column), dtype=bool)
+    for limit, compare in ((meta["minst"], pc.less), (meta["hogst"], pc.greater)):
+        if limit is not None:
+            beyond = compare(column, pa.scalar(limit).cast(column.type))
+            outside |= np.asarray(pc.fill_null(beyond, False))
+    return outside

@@ -1,0 +1,134 @@
+"""The steps of the county: the municipalities' figures put together, compared, published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from ibic_pipeline.compare import county, county_funnel, publishable, publishable_funnel
+from ibic_pipeline.derive import indicators
+from ibic_pipeline.errors import IbicError
+from ibic_pipeline.home import Home
+from ibic_pipeline.publish import Municipality, current_release, publish_release
+from ibic_pipeline.report import write_report
+from ibic_pipeline.storage import read_json, write_json, write_parquet
+from ibic_pipeline.workflow.files import private_files
+from ibic_pipeline.workflow.fingerprint import county_version_of
+from ibic_pipeline.workflow.versions import current_version, describe_version
+
+NOTHING_YET = "Kommunen har ännu inte levererat något som kunnat användas."
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published release, whether it stood already, and whose data in it are not the latest."""
+
+    folder: Path
+    unchanged: bool
+    stale: tuple[Municipality, ...]
+
+
+def municipalities_of(home: Home) -> list[Municipality]:
+    """What each municipality of the county brings: its last good version, and why that is not the latest."""
+    return [_municipality(home, kommunkod) for kommunkod in home.lan.kommuner]
+
+
+def county_version(home: Home) -> str:
+    """Fingerprint of everything that decides a release."""
+    municipalities = municipalities_of(home)
+    versions = {each.kommunkod: current_version(home, each.kommunkod) or "" for each in municipalities}
+    stale = {each.kommunkod: each.orsaker for each in municipalities if each.inaktuell}
+    return county_version_of(versions, stale, home.lan)
+
+
+def is_published(home: Home) -> Path | None:
+    """The current release when nothing has changed since it was made, else None."""
+    note = read_json(home.lager / "lan" / "lan.json")
+    release = current_release(home)
+    if note is None or release is None or note != {"version": county_version(home), "release": release.name}:
+        return None
+    return release
+
+
+def county_figures(home: Home) -> Path:
+    """Put the municipalities' counts together and add up the county: ``lager/lan/indikator.parquet`` (and ``tratt``).
+
+    The counts are not disclosure controlled; the folder is restricted.
+
+    Raises:
+        IbicError: no municipality has any data.
+    """
+    versions = {each.kommunkod: each.version for each in municipalities_of(home) if each.version is not None}
+    if not versions:
+        raise IbicError("data of at least one municipality", "none", "Correct a delivery, then run it again.")
+    aggregates = {kommunkod: pq.read_table(folder / "aggregat.parquet") for kommunkod, folder in versions.items()}
+    funnels = {kommunkod: pq.read_table(folder / "tratt.parquet") for kommunkod, folder in versions.items()}
+    target = home.lager / "lan"
+    with private_files():
+        write_parquet(county_funnel(funnels), target / "tratt.parquet")
+        write_parquet(county(aggregates), target / "indikator.parquet")
+    return target / "indikator.parquet"
+
+
+def published_figures(home: Home) -> Path:
+    """Compare the municipalities under disclosure control: ``lager/lan/jamforelse/indikator.parquet`` (and ``tratt``)."""
+    source, target = home.lager / "lan", home.lager / "lan" / "jamforelse"
+    stale = {each.kommunkod for each in municipalities_of(home) if each.inaktuell}
+    with private_files():
+        figures = publishable(pq.read_table(source / "indikator.parquet"), home.lan, stale)
+        write_parquet(figures, target / "indikator.parquet")
+        write_parquet(publishable_funnel(pq.read_table(source / "tratt.parquet"), home.lan), target / "tratt.parquet")
+    return target / "indikator.parquet"
+
+
+def publish_county(home: Home, *, republish: bool = False) -> Release:
+    """Publish what ``published_figures`` made, unless the current release was made of the same.
+
+    Raises:
+        IbicError: the release does not verify, or someone else is publishing.
+    """
+    municipalities = municipalities_of(home)
+    stale = tuple(each for each in municipalities if each.inaktuell)
+    standing = None if republish else is_published(home)
+    if standing is not None:
+        return Release(standing, unchanged=True, stale=stale)
+    compared = home.lager / "lan" / "jamforelse"
+    tables = {path.stem: pq.read_table(path) for path in sorted(compared.glob("*.parquet"))}
+    folder = publish_release(
+        home, home.lan, tables, municipalities, indicators(), datetime.now(tz=UTC), write_pages=write_report
+    )
+    with private_files():
+        write_json({"version": county_version(home), "release": folder.name}, home.lager / "lan" / "lan.json")
+    return Release(folder, unchanged=False, stale=stale)
+
+
+def _municipality(home: Home, kommunkod: str) -> Municipality:
+    known = describe_version(home, kommunkod)
+    reasons = _reasons(home, kommunkod)
+    return Municipality(
+        kommunkod=kommunkod,
+        namn=known.get("namn") or _name(home, kommunkod),
+        individniva=known.get("individniva", "lokal"),
+        version=home.current(kommunkod).resolve() if known else None,
+        inaktuell=bool(reasons),
+        orsaker=reasons,
+    )
+
+
+def _reasons(home: Home, kommunkod: str) -> tuple[str, ...]:
+    status = home.status(kommunkod)
+    if status is None:
+        return (NOTHING_YET,)
+    if status["utfall"] == "godkand":
+        return ()
+    return tuple(f"{reason['kod']}: {reason['text']}" for reason in status["orsaker"])
+
+
+def _name(home: Home, kommunkod: str) -> str:
+    try:
+        return home.profil(kommunkod).namn
+    except IbicError:
+        return kommunkod

@@ -1,0 +1,65 @@
+"""What decides the content of a version or of a release, as one short text: same fingerprint, same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ibic_pipeline.county import Lan
+from ibic_pipeline.profile import Profil
+from ibic_pipeline.resources import PACKAGE, SCHEMAS, SQL
+from ibic_pipeline.storage import sha256_of_files, sha256_of_json
+
+VERSION_LENGTH = 16
+
+_MUNICIPALITY_CODE = ("extract", "harmonise", "validate", "derive", "compare", "workflow")
+_COUNTY_CODE = ("compare", "publish", "report", "workflow")
+_MODULES = ("county.py", "profile.py", "pseudonym.py", "storage.py")
+
+
+def version_of(delivered: Iterable[tuple[str, str]], profil: Profil, lan: Lan, key_id: str) -> str:
+    """The version of a municipality.
+
+    Args:
+        delivered: name and SHA-256 of each delivered file.
+        profil: the municipality's profile, inheritance resolved.
+        lan: the county's settings.
+        key_id: name of the pseudonym key; never the key.
+    """
+    content = {
+        "files": sorted(delivered),
+        "profil": profil.model_dump(mode="json"),
+        "lan": _that_decides_a_municipality(lan),
+        "code": source_of(_MUNICIPALITY_CODE),
+        "key": key_id,
+    }
+    return sha256_of_json(content)[:VERSION_LENGTH]
+
+
+def county_version_of(versions: dict[str, str], stale: dict[str, Any], lan: Lan) -> str:
+    """What a release is made of: municipalities' versions, who is stale, the county's settings, code."""
+    content = {
+        "versions": versions,
+        "stale": stale,
+        "lan": lan.model_dump(mode="json"),
+        "code": source_of(_COUNTY_CODE),
+    }
+    return sha256_of_json(content)[:VERSION_LENGTH]
+
+
+def _that_decides_a_municipality(lan: Lan) -> dict[str, Any]:
+    """The county's settings without those that only the comparison uses."""
+    return lan.model_dump(mode="json", exclude={"namn", "kommuner", "signaler", "disclosure"})
+
+
+@lru_cache(maxsize=4)
+def source_of(folders: tuple[str, ...]) -> str:
+    """SHA-256 over contracts, code lists, SQL and the package's folders and modules that decide content."""
+    found: list[Path] = [*SCHEMAS.rglob("*.py"), *SCHEMAS.rglob("*.csv"), *SQL.rglob("*.sql")]
+    for folder in folders:
+        found += (PACKAGE / folder).rglob("*.py")
+        found += (PACKAGE / folder).rglob("*.j2")
+    found += [PACKAGE / name for name in _MODULES if (PACKAGE / name).exists()]
+    return sha256_of_files(found, PACKAGE.parent)

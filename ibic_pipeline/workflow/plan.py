@@ -1,0 +1,59 @@
+"""What a run would do with one municipality: which delivery, which version, and whether anything has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ibic_pipeline.errors import DeliveryRefused, IbicError
+from ibic_pipeline.extract import DeliveredFile, Delivery, find_delivery
+from ibic_pipeline.home import Home
+from ibic_pipeline.pseudonym import key_id
+from ibic_pipeline.workflow.fingerprint import version_of
+from ibic_pipeline.workflow.versions import current_version
+
+Reasons = tuple[tuple[str, str], ...]
+"""(rule code, sentence in Swedish) per thing that is wrong with a delivery as a whole."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One municipality's next step. ``delivery`` and ``version`` are None when the delivery is refused."""
+
+    kommunkod: str
+    delivery: Delivery | None
+    version: str | None
+    unchanged: bool
+    reasons: Reasons = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether the delivery cannot be used at all."""
+        return self.version is None
+
+    @property
+    def leverans(self) -> str | None:
+        """The delivery's name."""
+        return self.delivery.leverans_id if self.delivery else None
+
+    @property
+    def files(self) -> tuple[DeliveredFile, ...]:
+        """The delivered files; none when the delivery is refused."""
+        return self.delivery.files if self.delivery else ()
+
+
+def plan(home: Home, kommunkod: str) -> Plan:
+    """Find the latest delivery and work out its version; nothing is written.
+
+    A profile that cannot be read counts as a refusal, so that it stops one municipality and not the county.
+    """
+    try:
+        profil = home.profil(kommunkod)
+        key = key_id(home, kommunkod)
+        delivery = find_delivery(home, profil)
+    except IbicError as error:
+        return Plan(kommunkod, None, None, unchanged=False, reasons=(("INST", str(error)),))
+    except DeliveryRefused as refused:
+        return Plan(kommunkod, None, None, unchanged=False, reasons=tuple(refused.reasons))
+    delivered = [(delivery.leverans_id, ""), *((file.name, file.sha256) for file in delivery.files)]
+    version = version_of(delivered, profil, home.lan, key)
+    return Plan(kommunkod, delivery, version, unchanged=version == current_version(home, kommunkod))

@@ -1,0 +1,37 @@
+-- namn: uppdragsfakta
+-- beskrivning: Uppdraget med sin startdag, dagen för den första färdiga genomförandeplanen, och beslutets grupper.
+--   Regiformen är uppdragets egen.
+-- indata: uppdrag, genomforandeplan, beslutsfakta, kodlista_regiform
+-- nyckel: uppdrag_id
+-- antal_som: uppdrag
+WITH fardig_plan AS (
+    SELECT
+        g.uppdrag_id AS uppdrag_id,
+        MIN(g.klarmarkerad) AS forsta_klarmarkerad
+    FROM genomforandeplan AS g
+    WHERE
+        COALESCE(g.typ, 'plan') = 'plan'
+        AND g.status IN ('klarmarkerad', 'delgiven')
+        AND g.klarmarkerad IS NOT NULL
+    GROUP BY g.uppdrag_id
+)
+
+SELECT
+    u.uppdrag_id AS uppdrag_id,
+    u.beslut_id AS beslut_id,
+    COALESCE(u.paborjat, u.mottaget, u.skickat, b.beslutsdatum) AS startdag,
+    u.paborjat IS NOT NULL OR u.mottaget IS NOT NULL AS paborjat,
+    u.avslutat AS avslutat,
+    f.forsta_klarmarkerad AS forsta_klarmarkerad,
+    b.beviljat AS beviljat,
+    b.utan_behovsprovning AS utan_behovsprovning,
+    b.utan_genomforandeplan AS utan_genomforandeplan,
+    b.kon AS kon,
+    b.fodelsear AS fodelsear,
+    b.insatsgrupp AS insatsgrupp,
+    b.lagrum AS lagrum,
+    CASE WHEN b.skyddad THEN 'ej_redovisad' ELSE COALESCE(r.grupp, 'ej_redovisad') END AS regiform
+FROM uppdrag AS u
+INNER JOIN beslutsfakta AS b ON u.beslut_id = b.beslut_id
+LEFT JOIN fardig_plan AS f ON u.uppdrag_id = f.uppdrag_id
+LEFT JOIN kodlista_regiform AS r ON u.regiform = r.kod

@@ -1,0 +1,49 @@
+-- id: F2
+-- namn: Uppföljningar i rätt steg
+-- definition: Andel gjorda uppföljningar som är dokumenterade i steget Följa upp i stället för bara i journalen.
+-- namnare: Klarmarkerade uppföljningar, av myndigheten eller utföraren, gjorda i perioden.
+-- taljare: De av uppföljningarna som är dokumenterade i steget Följa upp.
+-- exkluderingar: ej_observerbar
+-- typ: handelse
+-- periodtyper: manad, kvartal, halvar, ar
+-- riktning: hogre_ar_battre
+-- enhet: uppföljning
+-- kalla: IBIC, processteget Följa upp
+-- version: 2026-07-01
+-- tolkning: Uppföljningar som aldrig dokumenteras syns inte alls, så en hög andel kan stå bredvid få uppföljningar.
+-- indata: uppfoljningsfakta, aldersgrans, parametrar
+WITH enhet AS (
+    SELECT
+        u.uppfoljning_id AS uppfoljning_id,
+        u.datum AS fran,
+        CASE WHEN u.datum < p.folja_upp_fran THEN 'ej_observerbar' END AS exkluderad,
+        u.kanal = 'folja_upp' AS i_steget,
+        u.kon AS kon,
+        u.fodelsear AS fodelsear,
+        u.insatsgrupp AS insatsgrupp,
+        u.lagrum AS lagrum,
+        u.regiform AS regiform
+    FROM uppfoljningsfakta AS u
+    CROSS JOIN parametrar AS p
+    WHERE u.gjord
+)
+
+SELECT
+    'F2' AS indikator,
+    e.uppfoljning_id AS enhet_id,
+    e.fran AS fran,
+    CAST(NULL AS DATE) AS till,
+    e.exkluderad IS NULL AS i_namnare,
+    e.exkluderad IS NULL AND e.i_steget AS i_taljare,
+    e.exkluderad AS exkluderad,
+    CAST(NULL AS DOUBLE) AS varde,
+    e.kon AS kon,
+    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
+    e.insatsgrupp AS insatsgrupp,
+    e.lagrum AS lagrum,
+    e.regiform AS regiform
+FROM enhet AS e
+LEFT JOIN aldersgrans AS a
+    ON
+        YEAR(e.fran) - e.fodelsear >= a.fran_alder
+        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)

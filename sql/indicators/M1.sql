@@ -1,0 +1,76 @@
+-- id: M1
+-- namn: Helt uppfyllda mål
+-- definition: Andel av de bedömda målen som var helt uppfyllda vid periodens senaste uppföljning av målet.
+-- namnare: Mål som har bedömts vid en klarmarkerad uppföljning i perioden; den senaste i perioden räknas.
+-- taljare: De av målen vars utfall är helt.
+-- exkluderingar: utan_behovsprovning, ej_observerbar, ej_bedomt
+-- typ: handelse
+-- periodtyper: manad, kvartal, halvar, ar
+-- riktning: hogre_ar_battre
+-- enhet: mål
+-- kalla: IBIC, måluppfyllelse; ISU, frågan om målen nås
+-- version: 2026-07-01
+-- tolkning: Bara mål som följts upp räknas, så läs M3 bredvid: en hög andel av få bedömda mål säger lite.
+-- indata: malfakta, malbedomningar, aldersgrans, parametrar
+WITH bedomning_i_ordning AS (
+    SELECT
+        m.mal_id AS mal_id,
+        m.dag AS dag,
+        m.utfall AS utfall,
+        ROW_NUMBER() OVER (
+            PARTITION BY m.mal_id, m.dag
+            ORDER BY m.uppfoljning_id DESC NULLS LAST
+        ) AS ordning
+    FROM malbedomningar AS m
+),
+
+dagens_bedomning AS (
+    SELECT
+        o.mal_id AS mal_id,
+        o.dag AS dag,
+        LEAD(o.dag) OVER (PARTITION BY o.mal_id ORDER BY o.dag ASC NULLS LAST) AS nasta_dag,
+        o.utfall AS utfall
+    FROM bedomning_i_ordning AS o
+    WHERE o.ordning = 1
+),
+
+enhet AS (
+    SELECT
+        d.mal_id AS mal_id,
+        d.dag AS fran,
+        d.nasta_dag AS till,
+        d.utfall AS utfall,
+        CASE
+            WHEN m.utan_behovsprovning THEN 'utan_behovsprovning'
+            WHEN d.dag < p.maluppfyllelse_fran THEN 'ej_observerbar'
+            WHEN d.utfall = 'ej_bedomt' THEN 'ej_bedomt'
+        END AS exkluderad,
+        m.kon AS kon,
+        m.fodelsear AS fodelsear,
+        m.insatsgrupp AS insatsgrupp,
+        m.lagrum AS lagrum,
+        m.regiform AS regiform
+    FROM dagens_bedomning AS d
+    INNER JOIN malfakta AS m ON d.mal_id = m.mal_id
+    CROSS JOIN parametrar AS p
+)
+
+SELECT
+    'M1' AS indikator,
+    e.mal_id AS enhet_id,
+    e.fran AS fran,
+    e.till AS till,
+    e.exkluderad IS NULL AS i_namnare,
+    e.exkluderad IS NULL AND e.utfall = 'helt' AS i_taljare,
+    e.exkluderad AS exkluderad,
+    CAST(NULL AS DOUBLE) AS varde,
+    e.kon AS kon,
+    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
+    e.insatsgrupp AS insatsgrupp,
+    e.lagrum AS lagrum,
+    e.regiform AS regiform
+FROM enhet AS e
+LEFT JOIN aldersgrans AS a
+    ON
+        YEAR(e.fran) - e.fodelsear >= a.fran_alder
+        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)

@@ -1,0 +1,32 @@
+-- id: T1
+-- namn: Uppföljda inom 12 månader
+-- definition: Andel gällande beslut som myndigheten har följt upp i steget Följa upp någon gång under de senaste
+--   uppfoljning_dagar dagarna (365 om inget annat är bestämt).
+-- namnare: Beviljade beslut som gäller på mätdagen och då har gällt i minst uppfoljning_dagar dagar.
+-- taljare: De av besluten som har minst en klarmarkerad uppföljning av myndigheten i steget Följa upp, gjord på
+--   mätdagen eller högst uppfoljning_dagar - 1 dagar dessförinnan.
+-- exkluderingar: ej_beviljat, utan_uppfoljningskrav, ej_observerbar, ej_moget
+-- typ: tillstand
+-- periodtyper: manad, kvartal, halvar, ar
+-- riktning: hogre_ar_battre
+-- enhet: beslut
+-- kalla: Kommunal målsättning om uppföljning minst en gång per år; IBIC, processteget Följa upp
+-- version: 2026-07-01
+-- tolkning: Fönstret rullar, så jämför ett år med ett år; uppföljningar som bara står i journalen syns i T2 men inte här.
+-- indata: uppfoljningslage
+SELECT
+    'T1' AS indikator,
+    l.beslut_id AS enhet_id,
+    l.fran AS fran,
+    l.till AS till,
+    l.i_namnare AS i_namnare,
+    l.i_taljare AS i_taljare,
+    l.exkluderad AS exkluderad,
+    CAST(NULL AS DOUBLE) AS varde,
+    l.kon AS kon,
+    l.aldersgrupp AS aldersgrupp,
+    l.insatsgrupp AS insatsgrupp,
+    l.lagrum AS lagrum,
+    l.regiform AS regiform
+FROM uppfoljningslage AS l
+WHERE l.matt = 'i_steget'

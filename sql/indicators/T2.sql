@@ -1,0 +1,33 @@
+-- id: T2
+-- namn: Uppföljda inom 12 månader, oavsett kanal
+-- definition: Andel gällande beslut som myndigheten har följt upp, i steget Följa upp eller i journalen, någon gång
+--   under de senaste uppfoljning_dagar dagarna (365 om inget annat är bestämt).
+-- namnare: Beviljade beslut som gäller på mätdagen och då har gällt i minst uppfoljning_dagar dagar.
+-- taljare: De av besluten som har minst en klarmarkerad uppföljning av myndigheten, oavsett kanal, gjord på mätdagen
+--   eller högst uppfoljning_dagar - 1 dagar dessförinnan.
+-- exkluderingar: ej_beviljat, utan_uppfoljningskrav, ej_observerbar, ej_moget
+-- typ: tillstand
+-- periodtyper: manad, kvartal, halvar, ar
+-- riktning: hogre_ar_battre
+-- enhet: beslut
+-- kalla: Kommunal målsättning om uppföljning minst en gång per år; IBIC, processteget Följa upp
+-- version: 2026-07-01
+-- tolkning: Skillnaden mellan T2 och T1 är uppföljning som görs men inte syns i steget; T2 ensam säger inget om hur väl
+--   processen används.
+-- indata: uppfoljningslage
+SELECT
+    'T2' AS indikator,
+    l.beslut_id AS enhet_id,
+    l.fran AS fran,
+    l.till AS till,
+    l.i_namnare AS i_namnare,
+    l.i_taljare AS i_taljare,
+    l.exkluderad AS exkluderad,
+    CAST(NULL AS DOUBLE) AS varde,
+    l.kon AS kon,
+    l.aldersgrupp AS aldersgrupp,
+    l.insatsgrupp AS insatsgrupp,
+    l.lagrum AS lagrum,
+    l.regiform AS regiform
+FROM uppfoljningslage AS l
+WHERE l.matt = 'oavsett_kanal'

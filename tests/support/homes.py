@@ -1,0 +1,47 @@
+"""Small homes that a test may run: one hand-made delivery of about 180 rows, given to some municipalities."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from ibic_pipeline.cli.init import initialise
+from ibic_pipeline.home import Home
+
+GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "documentation-review"
+DELIVERY = "2024-02-29"
+THREE = ("0642", "0643", "0662")
+
+
+def small_county(folder: Path, codes: Sequence[str] = THREE) -> Home:
+    """A home in which each municipality has delivered the golden delivery under a profile of its own."""
+    source = (GOLDEN / "kommuner" / "9901.yaml").read_text(encoding="utf-8")
+    settings = (GOLDEN / "lan.yaml").read_text(encoding="utf-8")
+    quoted = ", ".join(f'"{code}"' for code in codes)
+    (folder / "kommuner").mkdir(parents=True)
+    (folder / "lan.yaml").write_text(settings.replace('"9901"', quoted).replace('kod: "99"', 'kod: "06"'))
+    for code in codes:
+        profile = source.replace('"9901"', f'"{code}"').replace("Granskad förvaltning", f"Kommun {code}")
+        (folder / "kommuner" / f"{code}.yaml").write_text(profile.replace("publicering: lokal", "publicering: lan"))
+        deliver(folder, code)
+    home = Home(folder)
+    initialise(home)
+    return home
+
+
+def deliver(folder: Path, code: str, name: str = DELIVERY) -> Path:
+    """Put a copy of the golden delivery in a municipality's inbox."""
+    target = folder / "inkorg" / code / name
+    shutil.copytree(GOLDEN / "inkorg" / "9901" / DELIVERY, target)
+    return target
+
+
+def bytes_of(folder: Path, pattern: str = "*.parquet") -> dict[str, bytes]:
+    """Every file below a folder, following the links that are municipalities' current versions."""
+    return {
+        f"{entry.name}/{path.relative_to(entry.resolve())}": path.read_bytes()
+        for entry in sorted(folder.iterdir())
+        if entry.is_dir() and not entry.name.startswith(".")
+        for path in sorted(entry.resolve().rglob(pattern))
+    }

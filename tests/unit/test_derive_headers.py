@@ -1,0 +1,75 @@
+"""Headers of SQL files: complete, or refused with what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ibic_pipeline.derive.engine import in_order
+from ibic_pipeline.derive.headers import facts, indicators
+from ibic_pipeline.errors import IbicError
+
+HEADER = """\
+-- id: X1
+-- namn: Ett namn
+-- definition: En rad
+--   och en till.
+-- namnare: Alla
+-- taljare: Några
+-- exkluderingar: en_orsak, en_annan
+-- typ: tillstand
+-- periodtyper: manad, ar
+-- riktning: hogre_ar_battre
+-- enhet: beslut
+-- kalla: En källa
+-- version: 2026-01-01
+-- tolkning: Kan missförstås.
+-- indata: beslutsfakta
+SELECT 1 AS ett
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    (tmp_path / "X1.sql").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_header_is_read_with_its_continued_lines_and_lists(tmp_path: Path):
+    (found,) = indicators(written(tmp_path, HEADER))
+    assert found.definition == "En rad och en till."
+    assert found.exkluderingar == ("en_orsak", "en_annan")
+    assert found.periodtyper == ("manad", "ar")
+    assert found.varde is None
+    assert found.sql == "SELECT 1 AS ett"
+
+
+@pytest.mark.parametrize(
+    ("replace", "by", "message"),
+    [
+        ("-- tolkning: Kan missförstås.\n", "", "no tolkning"),
+        ("-- enhet:", "-- enheet:", "no enhet, an unknown key enheet"),
+        ("tillstand", "lage", "lage"),
+        ("manad, ar", "manad, vecka", "vecka"),
+        ("hogre_ar_battre", "upp", "upp"),
+        ("2026-01-01", "1.0", "a day"),
+        ("-- id: X1", "-- id: X2", "X1"),
+        ("-- namn: Ett namn\n", "-- namn: Ett namn\n-- namn: Ett till\n", "namn once"),
+        ("-- namn: Ett namn\n", "-- namn Ett namn\n", "something else on line 2"),
+    ],
+)
+def test_an_incomplete_or_wrong_header_is_refused(tmp_path: Path, replace: str, by: str, message: str):
+    with pytest.raises(IbicError, match=message):
+        indicators(written(tmp_path, HEADER.replace(replace, by)))
+
+
+def test_the_six_indicators_stand():
+    assert {"F2", "M1", "M3", "T1", "T10", "T2"} <= {each.id for each in indicators()}
+
+
+def test_facts_come_after_what_they_read():
+    order = [fact.namn for fact in in_order()]
+    names = {fact.namn for fact in facts()}
+    for fact in facts():
+        read = [name for name in fact.indata if name in names]
+        assert all(order.index(name) < order.index(fact.namn) for name in read)

@@ -1,0 +1,344 @@
+"""What the comparison page says, and what it must never say."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from ibic_pipeline.derive import indicators
+from ibic_pipeline.home import Home
+from ibic_pipeline.publish import Municipality
+from ibic_pipeline.publish.manifest import describe
+from ibic_pipeline.report import write_report
+from ibic_pipeline.report.charts import dot_plot
+from ibic_pipeline.report.figures import Panel, panels
+from ibic_pipeline.report.findings import caveats, finding
+from ibic_pipeline.report.numbers import alphabetical, interval_text, percent_text, period_text
+from ibic_pipeline.storage import write_parquet
+from tests.support.releases import NAMES, NOW, Figure, indikator_table, make_home, make_municipality, one_indicator
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+FIGURES = [
+    Figure(None, 500, 800),
+    Figure("0604", 30, 40),
+    Figure("0617", status="undertryckt"),
+    Figure("0642", 20, 100),
+    Figure("0643", 9, 14, status="osaker"),
+    Figure("0665", status="ej_tillampligt"),
+    Figure("0680", 441, 646, inaktuell=True),
+    Figure("0682", status="ej_utvarderad"),
+    Figure("0662", status="ej_utvarderad"),
+]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return make_home(tmp_path_factory.mktemp("home"))
+
+
+def about(home: Home, codes: list[str], catalogue: Any = None, **names: str) -> dict[str, Any]:
+    municipalities = [
+        Municipality(
+            code,
+            names.get(f"k{code}", NAMES[code]),
+            "lokal",
+            None,
+            inaktuell=code == "0680",
+            orsaker=("LEV-003: Tom.",),
+        )
+        for code in codes
+    ]
+    said = describe("2026-07-01T013000Z", NOW, home.lan, municipalities, catalogue or one_indicator())
+    for each in said["kommuner"]:
+        each["version"] = None if each["kommunkod"] == "0662" else "v1"
+    return said
+
+
+def panel(home: Home, *figures: Figure) -> Panel:
+    codes = sorted({figure.kommunkod for figure in figures if figure.kommunkod})
+    return panels(indikator_table(figures), about(home, codes))[0]
+
+
+def page(folder: Path, figures: pa.Table, said: dict[str, Any]) -> str:
+    write_parquet(figures, folder / "jamforelse" / "indikator.parquet")
+    write_report(folder, said)
+    return (folder / "rapport" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def html(home: Home, tmp_path_factory: pytest.TempPathFactory) -> str:
+    codes = ["0604", "0617", "0642", "0643", "0662", "0665", "0680", "0682"]
+    return page(tmp_path_factory.mktemp("page"), indikator_table(FIGURES), about(home, codes))
+
+
+class Cells(HTMLParser):
+    """Rows of the big table: name -> (class, text) of the first cell."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.rows: dict[str, tuple[str, str]] = {}
+        self._in: str | None = None
+        self._kind = self._name = self._text = ""
+        start = html.index('<table class="siffror"')
+        self.feed(html[start : html.index("</table>", start)])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("th", "td"):
+            self._in, self._kind, self._text = tag, dict(attrs).get("class") or "", ""
+
+    def handle_data(self, data: str) -> None:
+        self._text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        text = " ".join(self._text.split(" "))
+        if tag == "th":
+            self._name = text.replace("inaktuell", "").strip()
+        if tag == "td":
+            self.rows.setdefault(self._name, (self._kind, text))
+
+
+def test_every_figure_on_the_page_is_found_in_the_table(html: str) -> None:
+    rows = Cells(html).rows
+    assert len(rows) == 9
+    for row in indikator_table(FIGURES).to_pylist():
+        name = NAMES[row["kommunkod"]] if row["kommunkod"] else "Jönköpings län"
+        numbers = re.findall(r"\d+(?:,\d)?", rows[name][1])
+        if row["status"] in ("visas", "osaker"):
+            shares = [f"{round(row[column] * 100, 1)}".replace(".", ",") for column in ("andel", "ki_lag", "ki_hog")]
+            assert numbers == [*shares, str(row["namnare"])]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "word"),
+    [
+        ("Gnosjö", "undertryckt", "undertryckt"),
+        ("Vaggeryd", "ej_tillampligt", "ej tillämpligt"),
+        ("Nässjö", "ej_utvarderad", "inte levererat än"),
+        ("Gislaved", "saknas", "saknas"),
+    ],
+)
+def test_a_figure_that_is_not_shown_has_its_own_look_its_own_word_and_no_digit(
+    html: str, name: str, kind: str, word: str
+) -> None:
+    assert Cells(html).rows[name] == (f"visning-{kind}", word)
+    assert f'class="ruta visning-{kind}"' in html  # the legend
+    assert re.search(rf"\.ruta\.visning-{kind} {{ [^}}]*(background|border)", html)
+
+
+def test_an_uncertain_figure_is_shown_and_marked(html: str) -> None:
+    kind, text = Cells(html).rows["Habo"]
+    assert kind == "visning-osaker"
+    assert "64,3" in text
+    assert "osäker" in text
+
+
+def test_a_signal_has_a_word_and_a_shape_beside_its_colour(html: str) -> None:
+    for signal, word in (("gron", "grön"), ("gul", "gul"), ("rod", "röd"), ("ej_utvarderad", "ej utvärderad")):
+        mark = f'<use href="#form-{signal}"/></svg>{word}'
+        assert mark in html
+        assert f'<symbol id="form-{signal}"' in html
+
+
+def test_a_stale_municipality_is_marked_and_explained(html: str) -> None:
+    assert re.search(r'<th scope="row">Jönköping <span class="inaktuell">inaktuell</span></th>', html)
+    assert "LEV-003: Tom." in html
+    assert ">Jönköping*</text>" in html
+
+
+def test_the_page_loads_nothing_and_runs_nothing(html: str) -> None:
+    assert not re.search(r"<(script|link|iframe|img|object|embed|base)\b", html, re.IGNORECASE)
+    assert not re.search(r"\bon[a-z]+=", html)
+    assert not re.search(r"url\(|@import|@font-face|javascript:", html)
+    outside = set(re.findall(r"https?://[^\s\"'<]+", html))
+    assert outside <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    assert set(re.findall(r'href="([^"#]+)"', html)) == {"../kodbok.html", "../manifest.json", "../datapackage.json"}
+
+
+def test_the_page_is_swedish_and_its_headings_and_tables_are_real(html: str) -> None:
+    assert html.startswith('<!DOCTYPE html>\n<html lang="sv">')
+    assert html.count("<h1>") == 1
+    assert all(re.search(r'scope="(col|row)"', cell) for cell in re.findall(r"<th\b[^>]*>", html))
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    pointed_at = " ".join(re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', html)).split()
+    pointed_at += re.findall(r'href="#([^"]+)"', html)
+    assert set(pointed_at) <= set(ids)
+
+
+def test_equal_figures_give_equal_bytes_in_any_order(home: Home, tmp_path: Path) -> None:
+    said = about(home, ["0604", "0642", "0643"])
+    first = page(tmp_path / "a", indikator_table(FIGURES), said)
+    assert page(tmp_path / "b", indikator_table(FIGURES[::-1]), said) == first
+
+
+def test_the_page_of_a_whole_county_stays_light(home: Home, tmp_path: Path) -> None:
+    period = {"tillstand": ("manad", "2026-06"), "handelse": ("kvartal", "2026-K2")}
+    figures = [
+        Figure(code, 50, 80, indikator=each.id, period_typ=period[each.typ][0], period=period[each.typ][1])
+        for each in indicators()
+        for code in [None, *NAMES]
+    ]
+    text = page(tmp_path, indikator_table(figures), about(home, list(NAMES), indicators()))
+    assert len(text.encode()) < 300_000
+    assert re.findall(r'<h3 id="kort-(\w+)">', text) == ["T1", "T2", "T10", "M1", "M3", "F2"]
+
+
+def test_names_and_reasons_are_text_and_never_markup(home: Home, tmp_path: Path) -> None:
+    said = about(home, ["0680"], k0680="<b>Ort</b>")
+    said["kommuner"][0]["orsaker"] = ["<script>alert(1)</script>"]
+    text = page(tmp_path, indikator_table([Figure("0680", 20, 40), Figure(None, 20, 40)]), said)
+    assert "<b>Ort</b>" not in text
+    assert "<script" not in text
+
+
+def test_the_accounting_adds_up_in_the_sum(home: Home, tmp_path: Path) -> None:
+    municipalities = [make_municipality(home, code) for code in ("0642", "0643")]
+    said = describe("r", NOW, home.lan, municipalities, one_indicator())
+    text = page(tmp_path, indikator_table(FIGURES), said)
+    assert f"<td>1{NBSP}234</td><td>1{NBSP}200</td><td>30</td><td>4</td><td>7</td><td>ja</td>" in text
+    assert f"<td>2{NBSP}468</td><td>2{NBSP}400</td><td>60</td><td>8</td><td>14</td><td>ja</td>" in text
+    said["avstamning"][0]["last"] += 1
+    assert "<td>nej</td>" in page(tmp_path, indikator_table(FIGURES), said)
+
+
+def test_a_county_without_any_figure_still_has_a_page(home: Home, tmp_path: Path) -> None:
+    text = page(tmp_path, indikator_table([]), about(home, ["0642"]))
+    assert "Ingen period kan jämföras än." in text
+
+
+def test_the_chart_is_an_image_with_a_swedish_name(home: Home) -> None:
+    root = ET.fromstring(dot_plot(panel(home, *FIGURES)))
+    assert root.attrib["role"] == "img"
+    assert root[0].text == "Uppföljda inom 12 månader, juni 2026"
+    assert root[1].tag.endswith("desc")
+    assert not any("aria" in name for each in list(root.iter())[1:] for name in each.attrib)
+
+
+def test_the_chart_shows_no_number_of_a_hidden_figure(home: Home) -> None:
+    svg = dot_plot(panel(home, Figure("0642", status="undertryckt"), Figure(None, status="undertryckt")))
+    texts = [each.text for each in ET.fromstring(svg).iter() if each.tag.endswith("}text")]
+    assert [text for text in texts if text and "%" not in text] == ["Mullsjö", "undertryckt"]
+
+
+def test_the_finding_names_who_differs_clearly_from_the_county(home: Home) -> None:
+    found = finding(panel(home, Figure(None, 500, 800), Figure("0642", 20, 100), Figure("0643", 190, 200)))
+    assert found == [
+        f"Länet: 62,5{NBSP}% (2 av 2 kommuner ingår).",
+        "Tydligt över länet: Habo. Tydligt under länet: Mullsjö.",
+        f"Högst andel har Habo (95,0{NBSP}%) och lägst Mullsjö (20,0{NBSP}%): 75,0 procentenheter skiljer.",
+    ]
+
+
+def test_overlapping_intervals_are_not_ranked(home: Home) -> None:
+    found = finding(panel(home, Figure(None, 50, 100), Figure("0642", 24, 50), Figure("0643", 26, 50)))
+    assert found[1] == "Ingen kommun skiljer sig tydligt från länet."
+    assert found[2].endswith("4,0 procentenheter skiljer. Intervallen överlappar, så ordningen dem emellan är osäker.")
+
+
+def test_ties_are_named_together(home: Home) -> None:
+    shared_top = finding(
+        panel(home, Figure(None, 5, 10), Figure("0604", 90, 100), Figure("0642", 9, 10), Figure("0643", 10, 100))
+    )
+    assert f"Högst andel har Aneby och Mullsjö (90,0{NBSP}%) och lägst Habo (10,0{NBSP}%)" in shared_top[2]
+    all_equal = finding(panel(home, Figure(None, 100, 200), Figure("0642", 50, 100), Figure("0643", 20, 40)))
+    assert all_equal[2] == f"Habo och Mullsjö har samma andel, 50,0{NBSP}%."
+
+
+def test_one_shown_figure_is_not_compared(home: Home) -> None:
+    found = finding(panel(home, Figure(None, 20, 40), Figure("0642", 20, 40), Figure("0643", status="undertryckt")))
+    assert found[-1] == "Bara Mullsjö har en andel som kan visas."
+
+
+def test_the_county_says_how_many_it_builds_on(home: Home) -> None:
+    said = about(home, ["0642", "0643", "0662", "0680", "0682"])
+    assert finding(panels(indikator_table(FIGURES), said)[0])[0] == (
+        f"Länet: 62,5{NBSP}% (3 av 5 kommuner ingår, 1 med äldre leverans)."
+    )
+
+
+def test_nothing_shown_is_said(home: Home) -> None:
+    nothing = panel(home, Figure(None, status="undertryckt"), Figure("0642", status="undertryckt"))
+    assert finding(nothing) == [
+        "Länets andel visas inte (undertryckt); 1 av 1 kommuner ingår.",
+        "Ingen kommun har en andel som kan visas.",
+    ]
+    assert caveats(nothing) == ["Undertryckt: Mullsjö."]
+
+
+def test_each_reason_for_not_showing_is_said_for_itself(home: Home) -> None:
+    said = about(home, ["0604", "0617", "0643", "0662", "0665", "0682"])
+    assert caveats(panels(indikator_table(FIGURES), said)[0]) == [
+        "Osäkert på grund av få i underlaget: Habo.",
+        "Undertryckt: Gnosjö.",
+        "Ej tillämpligt: Vaggeryd.",
+        "Leveransen slutar före perioden: Nässjö.",
+        "Uppgift saknas för perioden: Gislaved.",
+    ]
+
+
+def test_the_period_is_the_latest_that_most_municipalities_have_reached(home: Home) -> None:
+    may = [Figure(code, 20, 40, period="2026-05") for code in ("0604", "0642", "0643")]
+    early = Figure("0604", 20, 40, period="2026-06")
+    assert panel(home, *may, early).period == "2026-05"
+    june = [Figure("0642", 20, 40, period="2026-06"), early]
+    assert panel(home, *may, *june).period == "2026-06"
+    not_yet = Figure("0643", period="2026-07", status="ej_utvarderad")
+    assert panel(home, *may, *june, not_yet).period == "2026-06"
+
+
+def test_an_event_is_compared_by_quarter_and_a_state_by_month(home: Home) -> None:
+    figures = [
+        Figure("0642", 20, 40, indikator="T10", period_typ="kvartal", period="2026-K1"),
+        Figure("0642", 20, 40, indikator="T10", period_typ="manad", period="2026-05"),
+    ]
+    found = panels(indikator_table(figures), about(home, ["0642"], one_indicator("T10")))[0]
+    assert found.period_text == "första kvartalet 2026"
+
+
+@pytest.mark.parametrize(
+    ("period", "text"),
+    [
+        ("2026-06", "juni 2026"),
+        ("2026-K4", "fjärde kvartalet 2026"),
+        ("2025-H2", "andra halvåret 2025"),
+        ("2025", "2025"),
+    ],
+)
+def test_periods_are_written_in_words(period: str, text: str) -> None:
+    assert period_text(period) == text
+
+
+def test_numbers_are_written_in_swedish() -> None:
+    assert percent_text(0.6245) == f"62,5{NBSP}%"
+    assert percent_text(0.0) == f"0,0{NBSP}%"
+    assert interval_text(0.1, 0.25) == f"10,0–25,0{NBSP}%"
+
+
+def test_the_swedish_alphabet_ends_with_three_letters() -> None:
+    names = ["Öckerö", "Ängelholm", "Åmål", "Ystad", "aneby"]
+    assert sorted(names, key=alphabetical) == ["aneby", "Ystad", "Åmål", "Ängelholm", "Öckerö"]
+
+
+def luminance(colour: str) -> float:
+    digits = colour.lstrip("#")
+    full = digits if len(digits) == 6 else "".join(digit * 2 for digit in digits)
+    parts = [int(full[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("signal", ["gron", "gul", "rod", "ej_utvarderad"])
+def test_signal_words_can_be_read_on_their_background(html: str, signal: str) -> None:
+    text = re.search(rf"\.signal\.{signal} {{ color: (#\w+)", html)
+    background = re.search(rf"\.siffror \.{signal} {{ background: (#\w+)", html)
+    assert text
+    assert background
+    light, dark = sorted((luminance(text[1]), luminance(background[1])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
