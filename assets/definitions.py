@@ -5,12 +5,10 @@ from __future__ import annotations
 from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
 
 from assets import county, municipality
-from assets.places import municipalities
 
 kommun = define_asset_job(
     "kommun",
     selection=AssetSelection.assets(*municipality.ASSETS),
-    partitions_def=municipalities,
     executor_def=in_process_executor,
     description="En kommun: från leverans till aggregat.",
 )

@@ -144,12 +144,11 @@ class Profil(Strict):
     @model_validator(mode="before")
     @classmethod
     def _files_share_the_format(cls, content: Any) -> Any:
-        shared = content.get("format")
-        exporter = content.get("exporter")
+        shared, exporter = content.get("format"), content.get("exporter")
         if not isinstance(shared, dict) or not isinstance(exporter, dict):
             return content
         merged = {
-            export: [{**fil, "format": {**shared, **fil.get("format", {})}} for fil in files]
+            export: [_with_format(fil, shared) for fil in files] if isinstance(files, list) else files
             for export, files in exporter.items()
         }
         return {**content, "exporter": merged}
@@ -161,3 +160,10 @@ class Profil(Strict):
         if missing:
             raise ValueError(f"exporter lacks {', '.join(missing)}")
         return self
+
+
+def _with_format(fil: Any, shared: dict[str, Any]) -> Any:
+    """A file's settings with the shared format beneath its own; anything else is left for the model to refuse."""
+    if not isinstance(fil, dict) or not isinstance(fil.get("format", {}), dict):
+        return fil
+    return {**fil, "format": {**shared, **fil.get("format", {})}}

@@ -88,7 +88,9 @@ def _wrong_check_digit(at: Spot) -> list[str]:
 
 
 def _id_not_delivered(at: Spot) -> list[str]:
-    return [f"SAKNAS-{number:012d}" for number in at.rng.choice(10**12, at.count, replace=False)]
+    # In groups of three digits: ten in a row would now and then be a personal number.
+    numbers = at.rng.choice(10**9, at.count, replace=False)
+    return [f"SAKNAS-{number // 10**6:03d}-{number // 1000 % 1000:03d}-{number % 1000:03d}" for number in numbers]
 
 
 def _test_person(at: Spot) -> list[str]:

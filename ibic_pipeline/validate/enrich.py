@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -47,10 +48,12 @@ def enrich(
 
 
 def _of_code_list(codes: pa.Array, column: str, kodlista: str) -> dict[str, pa.Array]:
-    known = pa.Table.from_pandas(validity(kodlista), preserve_index=False).combine_chunks()
-    position = pc.index_in(codes, value_set=known["kod"].chunk(0), skip_nulls=True)
-    return {
-        f"kodlista.{column}.{extra}": known[extra].chunk(0).take(position)
-        for extra in known.column_names
-        if extra != "kod"
-    }
+    known = _code_list(kodlista)
+    position = pc.index_in(codes, value_set=known["kod"], skip_nulls=True)
+    return {f"kodlista.{column}.{extra}": each.take(position) for extra, each in known.items() if extra != "kod"}
+
+
+@cache
+def _code_list(kodlista: str) -> dict[str, pa.Array]:
+    table = pa.Table.from_pandas(validity(kodlista), preserve_index=False).combine_chunks()
+    return {name: table[name].chunk(0) for name in table.column_names}

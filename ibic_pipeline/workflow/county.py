@@ -74,7 +74,7 @@ def county_figures(home: Home) -> Path:
 
 
 def published_figures(home: Home) -> Path:
-    """Compare the municipalities under disclosure control: ``lager/lan/jamforelse/indikator.parquet`` (and ``tratt``)."""
+    """Compare under disclosure control: ``lager/lan/jamforelse/indikator.parquet`` and ``tratt.parquet`` beside it."""
     source, target = home.lager / "lan", home.lager / "lan" / "jamforelse"
     stale = {each.kommunkod for each in municipalities_of(home) if each.inaktuell}
     with private_files():

@@ -56,6 +56,7 @@ BREAKS: dict[str, Change] = {
     "BED-010": sets("bedomning", livsomrade="d4"),
     "BED-011": sets("bedomning", icf_kod="b1528A", livsomrade="trygghet"),
     "BED-012": sets("bedomning", avsett=4),
+    "BED-014": sets("bedomning", bedomt=None, avsett=None),
     "BES-001": again("beslut", verkstallt=date(2024, 1, 26)),
     "BES-002": sets("beslut", individ_id="p9", utredning_id=None),
     "BES-004": sets("beslut", utredning_id="U9"),
@@ -145,6 +146,7 @@ OF_WITHDRAWN_INTERVENTION = {"BES-024"}
 """Cannot be broken as long as no intervention code has a first or last valid day; a test holds that it is so."""
 
 COMES_ALONG: dict[str, set[str]] = {
+    "BED-204": {"BED-014"},
     "BES-002": {"BES-102"},
     "BES-208": {"BES-011"},
     "BES-307": {"BES-016"},

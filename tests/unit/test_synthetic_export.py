@@ -105,7 +105,7 @@ def test_children_of_two_kinds_stand_on_rows_of_their_own() -> None:
     assert sum((frame["Svar"] != "").sum() for frame in files) == len(world["kvalitetssvar"])
 
 
-def test_personal_numbers_are_written_in_three_ways(tmp_path: Path) -> None:
+def test_personal_numbers_are_written_in_three_ways() -> None:
     patterns = {"0662": r"\d{8}-\d{4}", "0680": r"\d{12}", "0642": r"\d{6}[-+]\d{4}"}
     columns = {"0662": "Personnummer", "0680": "Person-ID", "0642": "Personnr"}
     for code, pattern in patterns.items():
