@@ -12,7 +12,7 @@ import typer
 from ibic_pipeline.cli.common import DEFAULT_HOME, HomeOption, enter, number, say
 from ibic_pipeline.cli.init import initialise
 from ibic_pipeline.cli.run import COUNTED, Result, run_all
-from ibic_pipeline.cli.synth import Faults, Scale, Seed, Years, write_deliveries
+from ibic_pipeline.cli.synth import DEFAULT_FAULTS, Faults, Scale, Seed, Years, write_deliveries
 
 if TYPE_CHECKING:
     from ibic_pipeline.home import Home
@@ -24,7 +24,11 @@ QUESTION = (
 
 
 def command(
-    home: HomeOption = DEFAULT_HOME, scale: Scale = 1.0, years: Years = None, seed: Seed = 1, faults: Faults = 0.02
+    home: HomeOption = DEFAULT_HOME,
+    scale: Scale = 1.0,
+    years: Years = None,
+    seed: Seed = 1,
+    faults: Faults = DEFAULT_FAULTS,
 ) -> None:
     """Make up thirteen municipalities, load their deliveries and publish the comparison."""
     entered = enter(home)

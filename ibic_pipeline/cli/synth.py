@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ibic_pipeline.synthetic.county_synth import Summary
 
 OWN_COUNTY = 13
+DEFAULT_FAULTS = 0.02
 
 Municipalities = Annotated[int, typer.Option(help="13, or 290 for the whole country.")]
 Years = Annotated[int | None, typer.Option(min=1, help="Years of history before the extraction.", show_default="all")]
@@ -31,7 +32,10 @@ def command(
     years: Years = None,
     scale: Scale = 1.0,
     seed: Seed = 1,
-    faults: Faults = 0.0,
+    faults: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Share of the rows that is made faulty.", show_default="0; 0.02 with --fault"),
+    ] = None,
     fault: Fault = None,
 ) -> None:
     """Write a made-up county to inkorg/, and the truth about it to facit/."""
@@ -43,7 +47,7 @@ def command(
         years=years,
         scale=scale,
         seed=seed,
-        faults=faults,
+        faults=faults if faults is not None else DEFAULT_FAULTS if fault else 0.0,
         fault_names=fault or None,
     )
     say(

@@ -59,7 +59,7 @@ def yes_no_mapping(profil: Profil, tabell: str, kolumn: str) -> dict[str, bool]:
 
 @cache
 def scale_words_only_pattern() -> str:
-    """RE2 pattern of a lower-case NFKC text without a word beyond those of the generic scale; matches the empty text."""
+    """RE2 pattern of a lower-case NFKC text, empty or without a word beyond those of the generic scale."""
     words = {word for spelling in lookup("skala") for word in re.findall(r"[^\W\d]+", spelling)} | _SCALE_FILLERS
     alternatives = "|".join(sorted(words, key=lambda word: (-len(word), word)))
     return rf"^[^\p{{L}}]*(?:(?:{alternatives})(?:[^\p{{L}}]+|$))*$"

@@ -132,7 +132,7 @@ def _copy_rows(kommunkod: str, version: Path, build: Path) -> None:
             raise IbicError(
                 f"the table {table} of {kommunkod}",
                 f"no file {source}",
-                f"Load the municipality again: `ibic run {kommunkod}`.",
+                f"Load the municipality again: `ibic run --kommun {kommunkod} --force`.",
             )
         _must_be_own_rows(source, kommunkod)
         target.parent.mkdir(parents=True, exist_ok=True)

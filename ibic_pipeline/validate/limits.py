@@ -8,9 +8,12 @@ from ibic_pipeline.errors import DeliveryRefused
 from ibic_pipeline.profile import Profil
 from schemas.delivery_rules import refusal
 
+ROWS_TO_JUDGE_AN_EXPORT = 50
+"""In a smaller export one refused decision and its children are a large share; only the whole delivery is judged."""
+
 
 def check_limits(avstamning: pa.Table, previous: pa.Table | None, profil: Profil) -> None:
-    """Compare a delivery's accounting with the profile's limits and with last time's, per export.
+    """Compare a delivery's accounting with the profile's limits and with last time's, per export and as a whole.
 
     File names change from one delivery to the next; exports do not.
 
@@ -25,9 +28,11 @@ def check_limits(avstamning: pa.Table, previous: pa.Table | None, profil: Profil
     for export, rows in before.items():
         if read.get(export, 0) < limits.lagsta_andel_av_forra * rows:
             reasons.append(refusal("LEV-005", f"{read.get(export, 0)} rader i {export}, mot {rows} förra gången"))
-    for export, rows in read.items():
-        if quarantined[export] > limits.hogsta_andel_karantan * rows:
-            reasons.append(refusal("LEV-006", f"{quarantined[export]} av {rows} rader avvisade i {export}"))
+    judged = {export: (quarantined[export], rows) for export, rows in read.items() if rows >= ROWS_TO_JUDGE_AN_EXPORT}
+    judged["hela leveransen"] = sum(quarantined.values()), sum(read.values())
+    for what, (refused, rows) in judged.items():
+        if refused > limits.hogsta_andel_karantan * rows:
+            reasons.append(refusal("LEV-006", f"{refused} av {rows} rader avvisade i {what}"))
     if reasons:
         raise DeliveryRefused(reasons)
 

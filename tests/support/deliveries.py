@@ -88,7 +88,7 @@ def one_to_one(table: str, columns: list[str]) -> dict[str, Any]:
 
 
 def harmonised(rows: Rows, unreadable: frozenset[tuple[str, int, str]] = frozenset()) -> list[HarmonisedFile]:
-    """One file per table, one record per row from record 2; ``unreadable``: (table, row, column) with a source value."""
+    """One file per table, records from 2 on; ``unreadable``: (table, row, column) where the source held a value."""
     return [
         HarmonisedFile(
             file=_delivered(f"{table}.csv", table),

@@ -83,8 +83,7 @@ def test_an_unknown_word_is_quarantined_and_an_ignored_one_is_empty(tmp_path: Pa
 def test_dates_are_read_by_the_profiles_patterns(
     tmp_path: Path, text: str, patterns: list[str], expected: date | None
 ) -> None:
-    result = run_decisions(tmp_path, DECISION.replace("2024-01-20", text), {"datum": patterns + ["%Y-%m-%d"]}
-                           if patterns != ["%Y-%m-%d"] else {"datum": patterns})
+    result = run_decisions(tmp_path, DECISION.replace("2024-01-20", text), {"datum": [*patterns, "%Y-%m-%d"]})
     if expected is None:
         assert "BES-207" in result.karantan["regel"].to_pylist()
     else:
