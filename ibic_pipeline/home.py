@@ -60,7 +60,9 @@ class Home:
         profil = _check(_inherit(path), Profil, path)
         if profil.kommunkod != kommunkod:
             raise IbicError(
-                f"kommunkod {kommunkod} in {path}", f"kommunkod {profil.kommunkod}", "Correct the code or the file name."
+                f"kommunkod {kommunkod} in {path}",
+                f"kommunkod {profil.kommunkod}",
+                "Correct the code or the file name.",
             )
         return profil
 

@@ -93,9 +93,7 @@ class Kallsystem(Strict):
     nuvarande: str = "combine"
     tidigare: str | None = None
     migrerad: date | None = None
-    ej_observerbart: tuple[
-        Literal["folja_upp", "journal", "genomforandeplan", "maluppfyllelse"], ...
-    ] = ()
+    ej_observerbart: tuple[Literal["folja_upp", "journal", "genomforandeplan", "maluppfyllelse"], ...] = ()
 
     @model_validator(mode="after")
     def _migration_is_dated(self) -> Kallsystem:

@@ -67,7 +67,7 @@ def replace_link(link: Path, target: Path) -> None:
     temporary = link.parent / f".{link.name}.{os.getpid()}"
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(os.path.relpath(target, link.parent), target_is_directory=True)
-    os.replace(temporary, link)
+    temporary.replace(link)
     _sync_folder(link.parent)
 
 
@@ -100,7 +100,7 @@ def _temporary_beside(path: Path) -> Path:
 def _settle(temporary: Path, path: Path) -> None:
     with temporary.open("rb") as stream:
         os.fsync(stream.fileno())
-    os.replace(temporary, path)
+    temporary.replace(path)
     _sync_folder(path.parent)
 
 

@@ -49,9 +49,7 @@ def harmonise_file(
         records=raw.records.to_numpy()[rows],
         duplicate=duplicate,
         broken=raw.broken if answers_for_unknown(profil) else (),
-        parts=[
-            _part(part, sources, reader, ~unknown, None if i == 0 else alone[i]) for i, part in enumerate(parts)
-        ],
+        parts=[_part(part, sources, reader, ~unknown, None if i == 0 else alone[i]) for i, part in enumerate(parts)],
         unknown_municipality=unknown,
     )
 

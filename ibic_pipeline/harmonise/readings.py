@@ -100,9 +100,7 @@ class Reader:
 
     def _integers(self, texts: pa.Array) -> pa.Array:
         numbers = [self._number(text) for text in texts.to_pylist()]
-        return pa.array(
-            [None if n is None or n != int(n) or abs(n) >= _INT32 else int(n) for n in numbers], pa.int32()
-        )
+        return pa.array([None if n is None or n != int(n) or abs(n) >= _INT32 else int(n) for n in numbers], pa.int32())
 
     def _decimals(self, texts: pa.Array) -> pa.Array:
         return pa.array([self._number(text) for text in texts.to_pylist()], pa.float64())

@@ -126,7 +126,7 @@ def _write_contents(build: Path, tables: Mapping[str, pa.Table], municipalities:
 
 def _copy_rows(kommunkod: str, version: Path, build: Path) -> None:
     for table in CONTRACTS:
-        source = version / "harmoniserat" / f"{table}.parquet"
+        source = version / "utlamnas" / f"{table}.parquet"
         target = build / "harmoniserat" / table / f"{kommunkod}.parquet"
         if not source.is_file():
             raise IbicError(

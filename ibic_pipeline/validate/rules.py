@@ -33,9 +33,7 @@ def field_masks(contract: type[Contract], stack: Stack) -> tuple[dict[str, np.nd
     return masks, values
 
 
-def parent_masks(
-    contract: type[Contract], values: pa.Table, parents: dict[str, Delivered]
-) -> dict[str, np.ndarray]:
+def parent_masks(contract: type[Contract], values: pa.Table, parents: dict[str, Delivered]) -> dict[str, np.ndarray]:
     """Masks of missing and refused parents; an empty reference violates neither."""
     masks = {}
     for parent in contract.parents():

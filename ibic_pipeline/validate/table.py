@@ -51,9 +51,7 @@ def evaluate(contract: type[Contract], stack: Stack, parents: dict[str, Delivere
     accepted_from = _first_of_each_key(contract, values, np.flatnonzero(~refused))
     accepted = _merged(contract, values, ~refused, accepted_from) if merged else values.take(pa.array(accepted_from))
     accepted = accepted.combine_chunks()
-    return Evaluated(
-        stack, masks, refused, accepted, accepted_from, _delivered(contract, values, refused, accepted)
-    )
+    return Evaluated(stack, masks, refused, accepted, accepted_from, _delivered(contract, values, refused, accepted))
 
 
 def _with_cautious_protection(stack: Stack, values: pa.Table) -> pa.Table:
@@ -115,6 +113,4 @@ def _delivered(contract: type[Contract], values: pa.Table, refused: np.ndarray, 
 
 def _one_chunk(table: pa.Table, name: str) -> pa.Array:
     column = table[name]
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(
-        column.chunks or [pa.array([], column.type)]
-    )
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.array([], column.type)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -41,7 +42,8 @@ def county_version(home: Home) -> str:
     municipalities = municipalities_of(home)
     versions = {each.kommunkod: current_version(home, each.kommunkod) or "" for each in municipalities}
     stale = {each.kommunkod: each.orsaker for each in municipalities if each.inaktuell}
-    return county_version_of(versions, stale, home.lan)
+    sharing = [each.kommunkod for each in municipalities if each.individniva == "lan"]
+    return county_version_of(versions, stale, sharing, home.lan)
 
 
 def is_published(home: Home) -> Path | None:
@@ -111,11 +113,20 @@ def _municipality(home: Home, kommunkod: str) -> Municipality:
     return Municipality(
         kommunkod=kommunkod,
         namn=known.get("namn") or _name(home, kommunkod),
-        individniva=known.get("individniva", "lokal"),
+        individniva="lan" if _shares_rows(home, known) else "lokal",
         version=home.current(kommunkod).resolve() if known else None,
         inaktuell=bool(reasons),
         orsaker=reasons,
     )
+
+
+def _shares_rows(home: Home, known: dict[str, Any]) -> bool:
+    """Whether both the profile of today and the one that the version was made with share rows with the county."""
+    try:
+        today = home.profil(known["kommunkod"]).individniva.publicering if known else "lokal"
+    except IbicError:
+        return False
+    return today == known.get("individniva") == "lan"
 
 
 def _reasons(home: Home, kommunkod: str) -> tuple[str, ...]:

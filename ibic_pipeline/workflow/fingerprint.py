@@ -38,11 +38,12 @@ def version_of(delivered: Iterable[tuple[str, str]], profil: Profil, lan: Lan, k
     return sha256_of_json(content)[:VERSION_LENGTH]
 
 
-def county_version_of(versions: dict[str, str], stale: dict[str, Any], lan: Lan) -> str:
-    """What a release is made of: municipalities' versions, who is stale, the county's settings, code."""
+def county_version_of(versions: dict[str, str], stale: dict[str, Any], sharing: list[str], lan: Lan) -> str:
+    """What a release is made of: municipalities' versions, who is stale, who shares rows, the county's settings, code."""
     content = {
         "versions": versions,
         "stale": stale,
+        "sharing": sharing,
         "lan": lan.model_dump(mode="json"),
         "code": source_of(_COUNTY_CODE),
     }

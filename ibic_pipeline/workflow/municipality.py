@@ -24,6 +24,7 @@ from ibic_pipeline.profile import Profil
 from ibic_pipeline.pseudonym import key_id, pseudonymiser
 from ibic_pipeline.storage import read_json, write_json, write_parquet
 from ibic_pipeline.validate import check_limits, validate_delivery
+from ibic_pipeline.validate.protected import without_protected
 from ibic_pipeline.workflow.files import private_files
 from ibic_pipeline.workflow.plan import Plan, plan
 from ibic_pipeline.workflow.versions import (
@@ -75,7 +76,8 @@ def work_on(home: Home, kommunkod: str) -> Work:
 
 
 def harmonise_municipality(home: Home, kommunkod: str) -> Work:
-    """Deliver ``harmoniserat/``, ``karantan/`` and ``avstamning.parquet`` of the version.
+    """Deliver ``harmoniserat/``, ``karantan/`` and ``avstamning.parquet`` of the version, and ``utlamnas/`` when the
+    municipality shares its rows.
 
     Raises:
         DeliveryRefused: unreadable files, too many refused rows, far fewer rows than last time.
@@ -98,6 +100,9 @@ def harmonise_municipality(home: Home, kommunkod: str) -> Work:
         folder = fresh_building_folder(home, kommunkod, work.version)
         for table in CONTRACTS:
             write_parquet(validated.tables[table], folder / "harmoniserat" / f"{table}.parquet")
+        if profil.individniva.publicering == "lan":
+            for table, rows in without_protected(validated.tables).items():
+                write_parquet(rows, folder / "utlamnas" / f"{table}.parquet")
         write_parquet(validated.karantan, folder / "karantan" / "karantan.parquet")
         write_parquet(validated.flaggor, folder / "karantan" / "flaggor.parquet")
         write_parquet(validated.avstamning, folder / "avstamning.parquet")

@@ -82,7 +82,7 @@ def make_municipality(home: Home, kommunkod: str, **said: Any) -> Municipality:
     for table, contract in CONTRACTS.items():
         schema = arrow_schema(contract)
         row = {name: _made_up(name, schema.field(name).type, kommunkod) for name in schema.names}
-        write_parquet(pa.Table.from_pylist([row], schema=schema), version / "harmoniserat" / f"{table}.parquet")
+        write_parquet(pa.Table.from_pylist([row], schema=schema), version / "utlamnas" / f"{table}.parquet")
     row = {
         "kommunkod": kommunkod, "leverans_id": "2026-06-30", "kallfil": "beslut.csv", "export": "beslut",
         "last": 1_234, "godkanda": 1_200, "karantan": 30, "dubbletter": 4, "flaggade": 7, "regler": {"BES-010": 30},

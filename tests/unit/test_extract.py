@@ -130,8 +130,8 @@ def test_what_is_not_text_in_the_declared_encoding_is_refused(tmp_path: Path, co
         b"\n",
         HEADER.encode() + b"B1;bifall",
         HEADER.encode() + b"B1;bifall\nB2\n",
-        HEADER.encode() + b"B1;bifall\nB2;\"bif",
-        HEADER.encode() + b"B1;bifall\nB2;\"bif\nB3;avslag\n",
+        HEADER.encode() + b'B1;bifall\nB2;"bif',
+        HEADER.encode() + b'B1;bifall\nB2;"bif\nB3;avslag\n',
         "beslut_id;utfall\nB1;Å".encode()[:-1],
     ],
 )

@@ -262,9 +262,7 @@ def test_yes_and_no_are_read_in_their_spellings(
     home = new_home(tmp_path)
     deliver(home, {"u.csv": f"utredning_id;samtycke\nU1;{text}\n"})
     file = {"monster": "u.csv", "delar": [one_to_one("utredning", ["utredning_id", "samtycke"])]}
-    _, (harmonised_file,) = harmonise_home(
-        home, profile({"utredning": [file]}, varden={"utredning.samtycke": mapped})
-    )
+    _, (harmonised_file,) = harmonise_home(home, profile({"utredning": [file]}, varden={"utredning.samtycke": mapped}))
     found = harmonised_file.parts[0].frame["samtycke"]
     assert found.isna().tolist() == [expected is None]
     assert expected is None or found.tolist() == [expected]

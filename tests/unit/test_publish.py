@@ -65,7 +65,7 @@ def test_a_pointer_to_a_folder_that_is_gone_is_said_clearly(tmp_path: Path) -> N
 
 def test_rows_are_copied_byte_for_byte(home: Home, release: Path) -> None:
     for table in CONTRACTS:
-        source = home.versions("0642") / "v1" / "harmoniserat" / f"{table}.parquet"
+        source = home.versions("0642") / "v1" / "utlamnas" / f"{table}.parquet"
         assert (release / "harmoniserat" / table / "0642.parquet").read_bytes() == source.read_bytes()
 
 
@@ -76,7 +76,7 @@ def test_a_municipality_that_keeps_its_rows_is_not_among_the_harmonised(release:
 def test_rows_of_another_municipality_are_never_published(tmp_path: Path) -> None:
     home = make_home(tmp_path)
     municipality = make_municipality(home, "0642")
-    path = home.versions("0642") / "v1" / "harmoniserat" / "mal.parquet"
+    path = home.versions("0642") / "v1" / "utlamnas" / "mal.parquet"
     table = pq.read_table(path)
     place = table.schema.get_field_index("kommunkod")
     stray = table.set_column(place, table.schema.field("kommunkod"), pa.array(["0604"]))
@@ -172,7 +172,7 @@ def test_others_than_the_publisher_can_read_and_nobody_changes_a_release(home: H
 def test_a_table_missing_in_a_version_is_said_clearly(tmp_path: Path) -> None:
     home = make_home(tmp_path)
     municipality = make_municipality(home, "0642")
-    (home.versions("0642") / "v1" / "harmoniserat" / "mal.parquet").unlink()
+    (home.versions("0642") / "v1" / "utlamnas" / "mal.parquet").unlink()
     with pytest.raises(IbicError, match="the table mal of 0642"):
         publish_release(home, home.lan, {}, [municipality], one_indicator(), NOW, write_pages=no_pages)
 
