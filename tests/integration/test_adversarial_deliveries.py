@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,136 +16,176 @@ import pytest
 
 from ibic_pipeline.home import Home
 from ibic_pipeline.resources import PACKAGE
+from tests.support.damages import (
+    BESLUT,
+    PICTURE,
+    SPELLINGS,
+    Damage,
+    as_dangling_link,
+    as_directory,
+    as_link,
+    becomes,
+    copied,
+    edited,
+    folder_renamed,
+    header,
+    header_repeated,
+    newer_and_bad,
+    nothing,
+    numbers_everywhere,
+    only_header,
+    renamed,
+    rewritten,
+    wider,
+    with_line,
+)
 from tests.support.homes import DELIVERY, small_county
 
-BESLUT = "beslut.csv"
-FILES = (BESLUT, "genomforandeplaner.csv", "uppdrag.csv", "uppfoljningar.csv", "utredningar.csv")
-PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
-NUMBER = "19121212-1212"
-SPELLINGS = (NUMBER, "191212121212", "121212-1212", "1212121212")
-TAIL = r"""      format: {svans: '^Antal rader: (?P<antal>\d+)'}
-"""
-
-Damage = Callable[[Path], None]
 Settings = tuple[tuple[str, str], ...]
-
-UNTAILED: Settings = ((TAIL, ""), ("hogsta_andel_karantan: 0.0", "hogsta_andel_karantan: 0.25"))
-"""A profile that knows no tail line and tolerates some bad rows."""
+WHOLE: Settings = ()
+"""The golden profile: every file ends with a tail line, and no row may be refused."""
+UNTAILED: Settings = (
+    ("""      format: {svans: '^Antal rader: (?P<antal>\\d+)'}\n""", ""),
+    ("hogsta_andel_karantan: 0.0", "hogsta_andel_karantan: 0.25"),
+)
+LENIENT: Settings = (UNTAILED[0], ("hogsta_andel_karantan: 0.0", "hogsta_andel_karantan: 1.0"))
+UTF16: Settings = (*UNTAILED, ("kallsystem:\n", "format: {kodning: utf-16}\nkallsystem:\n"))
+CP1252: Settings = (*UNTAILED, ("kallsystem:\n", "format: {kodning: cp1252}\nkallsystem:\n"))
+WORKBOOK: Settings = (*UNTAILED, ("monster: beslut.csv", "monster: beslut.csv\n      format: {typ: xlsx}"))
+STAR: Settings = (*UNTAILED, ("monster: beslut.csv", 'monster: "beslut*.csv"'))
 
 
 @dataclass(frozen=True)
 class Case:
-    """What was done to a delivery, and the rules that refuse it; none when it is accepted."""
+    """What was done to a delivery, the rules that refuse it (none: accepted), and how many rows are quarantined."""
 
     name: str
     damage: Damage
-    refused_by: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     profile: Settings = UNTAILED
     quarantined: int = 0
 
 
-def becomes(content: bytes, name: str = BESLUT) -> Damage:
-    return lambda folder: _write(folder / name, content)
-
-
-def edited(edit: Callable[[str], str], name: str = BESLUT, encoding: str = "utf-8-sig") -> Damage:
-    """Change a file's text; its tail line is taken away first."""
-    return lambda folder: _write(folder / name, edit(_text(folder / name)).encode(encoding))
-
-
-def as_bytes(edit: Callable[[bytes], bytes], name: str = BESLUT) -> Damage:
-    return lambda folder: _write(folder / name, edit((folder / name).read_bytes()))
-
-
-def every(edit: Callable[[str], str], encoding: str = "utf-8-sig") -> Damage:
-    def damage(folder: Path) -> None:
-        for name in FILES:
-            edited(edit, name, encoding)(folder)
-
-    return damage
-
-
-def line(number: int, edit: Callable[[str], str]) -> Callable[[str], str]:
-    """Change one line; 0 is the header."""
-
-    def change(text: str) -> str:
-        lines = text.split("\n")
-        return "\n".join([*lines[:number], edit(lines[number]), *lines[number + 1 :]])
-
-    return change
-
-
-def _text(path: Path) -> str:
-    return re.sub(r"Antal rader: \d+\s*$", "", path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-
-
-def _as_directory(folder: Path) -> None:
-    (folder / BESLUT).unlink()
-    (folder / BESLUT).mkdir()
-
-
-def _as_link(folder: Path, *, dangling: bool = False) -> None:
-    elsewhere = folder.parent.parent.parent / f"{folder.parent.name}.csv"
-    shutil.move(folder / BESLUT, elsewhere)
-    (folder / BESLUT).symlink_to(elsewhere)
-    if dangling:
-        elsewhere.unlink()
-
-
-def _second_delivery(folder: Path) -> None:
-    shutil.copytree(folder, folder.parent / "2024-03-31")
-    _write(folder.parent / "2024-03-31" / BESLUT, PICTURE)
-
-
-def _copied(name: str) -> Damage:
-    return lambda folder: _write(folder / name, (folder / BESLUT).read_bytes())
-
-
-def _renamed(name: str | bytes) -> Damage:
-    return lambda folder: os.rename(bytes(folder / BESLUT), bytes(folder) + b"/" + os.fsencode(name))
-
-
-def _folder_renamed(name: str) -> Damage:
-    return lambda folder: os.rename(folder, folder.parent / name)
-
-
-def _number_everywhere(text: str) -> str:
-    """A personal number in every cell that is no date, in one of its spellings."""
-    header, *rows = text.strip("\n").split("\n")
-    return "\n".join([header, *(re.sub(r"[^;]*[^;\d-][^;]*", SPELLINGS[i % 4], row) for i, row in enumerate(rows))]) + "\n"
-
-
-def _wider(text: str) -> str:
-    header, *rows = text.strip("\n").split("\n")
-    extra = ";".join(f"Extra {i}" for i in range(200))
-    return "\n".join([f"{header};{extra}", *(row + ";x" * 200 for row in rows)]) + "\n"
-
-
-STAR = (*UNTAILED, ("monster: beslut.csv", 'monster: "beslut*.csv"'))
-UTF16 = (*UNTAILED, ("kallsystem:\n", "format: {kodning: utf-16}\nkallsystem:\n", ))
-CP1252 = (*UNTAILED, ("kallsystem:\n", "format: {kodning: cp1252}\nkallsystem:\n"))
-WORKBOOK = (*UNTAILED, ("monster: beslut.csv", "monster: beslut.csv\n      format: {typ: xlsx}"))
-LENIENT = (UNTAILED[0], ("hogsta_andel_karantan: 0.0", "hogsta_andel_karantan: 1.0"))
-WHOLE: Settings = ()
-
 CASES = (
-    Case("nothing wrong", lambda folder: None, profile=WHOLE),
-    Case("nothing wrong, no tail line", every(str)),
+    Case("nothing wrong", nothing, profile=WHOLE),
+    Case("nothing wrong without tail lines", rewritten(str)),
     Case("empty file", becomes(b""), ("LEV-004",)),
     Case("only a byte order mark", becomes(b"\xef\xbb\xbf"), ("LEV-004",)),
     Case("only blank lines", becomes(b"\r\n\r\n\r\n"), ("LEV-004",)),
-    Case("header only in every file", every(lambda text: text.split("\n")[0] + "\n"), ("LEV-009", "LEV-009")),
-    Case("header only in one head file", edited(lambda text: text.split("\n")[0] + "\n"), ("LEV-009",), LENIENT),
+    Case("header only in every file", rewritten(only_header), ("LEV-009", "LEV-009")),
+    Case("header only in one head file", edited(only_header), ("LEV-009",), LENIENT),
+    Case("only broken records", edited(lambda text: only_header(text) + "1;2\n1;2\n1;2;3;4;5;6;7;8;9\n"), ("LEV-009",), LENIENT),
     Case("picture", becomes(PICTURE), ("LEV-003",)),
     Case("picture read as Windows-1252", becomes(PICTURE), ("LEV-003",), CP1252),
-    Case("text as workbook", lambda folder: None, ("LEV-003",), WORKBOOK),
-    Case("zip as workbook", becomes(b"PK\x03\x04" + bytes(60)), ("LEV-003",), WORKBOOK),
-    Case("UTF-16", every(str, "utf-16"), profile=UTF16),
-    Case("UTF-16 cut at an odd byte", _then(every(str, "utf-16"), as_bytes(lambda data: data[:-501])), ("LEV-004",), UTF16)
-    if False
-    else Case("placeholder", lambda folder: None, profile=WHOLE),
+    Case("text as workbook", nothing, ("LEV-003",), WORKBOOK),
+    Case("cut zip as workbook", becomes(b"PK\x03\x04" + bytes(60)), ("LEV-003",), WORKBOOK),
+    Case("UTF-16", rewritten(str, "utf-16"), profile=UTF16),
+    Case("UTF-16 cut at an odd byte", rewritten(str, "utf-16", cut=501), ("LEV-004",), UTF16),
+    Case("UTF-16 without its mark", rewritten(str, "utf-16-le"), ("LEV-003",) * 5, UTF16),
+    Case("cut within a record", rewritten(str, cut=30), ("LEV-004", "LEV-004")),
+    Case("cut at a line end", edited(lambda text: text[: text.index("BES-054")]), quarantined=4),
+    Case("cut at a line end, tail line known", edited(lambda text: text[: text.index("BES-054")]), ("LEV-004",), WHOLE),
+    Case("quotation mark never closed", edited(with_line(9, lambda row: row.replace(";", ';"', 1))), ("LEV-004",)),
+    Case("quotation mark never closed in the last field", edited(with_line(9, lambda row: row + '"x')), ("LEV-004",)),
+    Case("five megabytes on one line", edited(lambda text: text.replace("\n", ";") * 1500 + "\n"), ("LEV-002",)),
+    Case("five megabytes in one word", becomes(b"a" * 5_000_000 + b"\n"), ("LEV-004",)),
+    Case("five megabytes of delimiters", becomes(b";" * 5_000_000 + b"\n"), ("LEV-004",)),
+    Case("five megabytes in one cell", edited(lambda text: text + "x" * 5_000_000 + ";" * 7 + "\n"), quarantined=1),
+    Case("NUL bytes", edited(with_line(5, lambda row: row + "\0")), ("LEV-003",)),
+    Case("Windows-1252 as UTF-8", rewritten(str, "cp1252"), ("LEV-003",) * 4),
+    Case("UTF-8 as Windows-1252", rewritten(str), ("LEV-003",) * 5, CP1252),
+    Case("Windows-1252", rewritten(str, "cp1252"), profile=CP1252),
+    Case("missing column", edited(lambda text: re.sub(r"^[^;]*;", "", text, flags=re.M)), ("LEV-002",)),
+    Case("renamed column", edited(header(lambda row: row.replace("Beslutsdatum", SPELLINGS[0]))), ("LEV-002",)),
+    Case("column names twice", edited(header(lambda row: row.replace("Till", "Från"))), ("LEV-002",)),
+    Case("two hundred columns more", edited(wider)),
+    Case("a delimiter too many on every line", edited(lambda text: header(lambda row: row[:-1])(text.replace("\n", ";\n")))),
+    Case("header repeated", edited(header_repeated), quarantined=1),
+    Case("blank lines between", edited(lambda text: text.replace("\n", "\n\n"))),
+    Case("lines of spaces", edited(with_line(7, lambda row: row + "\n   ")), quarantined=1),
+    Case("carriage returns only", rewritten(lambda text: text.replace("\n", "\r"))),
+    Case("mixed line ends", edited(with_line(7, lambda row: row + "\r"))),
+    Case("two files in one", edited(lambda text: text.replace("BES-022", "\ufeffBES-022")), quarantined=2),
+    Case("an end mark of old", edited(lambda text: text + "\x1a"), ("LEV-004", "LEV-004")),
+    Case("directory", as_directory, ("LEV-001",)),
+    Case("symbolic link", as_link, profile=WHOLE),
+    Case("dangling symbolic link", as_dangling_link, ("LEV-001",)),
+    Case("personal number as file name", renamed(f"beslut_{SPELLINGS[0]}.csv"), profile=(*STAR[1:], *STAR[:0])),
+    Case("file name in Windows-1252", renamed(b"beslut_\xe5\xe4\xf6.csv"), profile=STAR[1:]),
+    Case("control characters in the file name", renamed("beslut_\n\x1b[31m.csv"), profile=STAR[1:]),
+    Case("two files for one pattern", copied(f"beslut_{SPELLINGS[0]}.csv"), ("LEV-008",), STAR),
+    Case("two deliveries, the newest bad", newer_and_bad, ("LEV-003",), WHOLE),
+    Case("no date", folder_renamed(f"juni {SPELLINGS[1]}"), ("LEV-007",)),
+    Case("personal number in the folder's name", folder_renamed(f"{DELIVERY}_{SPELLINGS[0]}"), profile=WHOLE),
+    Case("personal numbers everywhere", rewritten(numbers_everywhere), ("LEV-006",)),
+    Case("personal numbers everywhere, accepted", rewritten(numbers_everywhere), profile=LENIENT, quarantined=-1),
+    Case("files that nobody asked for", copied(f"extra_{SPELLINGS[2]}.csv"), profile=WHOLE),
 )
+
+
+class County:
+    """One home in which every municipality has delivered one of the cases, after one run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.codes = {case.name: f"{9001 + i}" for i, case in enumerate(CASES)}
+        self.home = small_county(folder, list(self.codes.values()))
+        for case in CASES:
+            code = self.codes[case.name]
+            profile = self.home.kommuner / f"{code}.yaml"
+            text = profile.read_text(encoding="utf-8")
+            for old, new in case.profile:
+                assert old in text, f"{case.name}: {old!r}"
+                text = text.replace(old, new)
+            profile.write_text(text, encoding="utf-8")
+            case.damage(self.home.inkorg / code / DELIVERY)
+        words = [sys.executable, "-m", "ibic_pipeline.cli", "run", "--home", str(folder), "--json"]
+        self.said = subprocess.run(words, cwd=PACKAGE.parent, capture_output=True, check=False)
+
+    @cached_property
+    def results(self) -> dict[str, dict[str, Any]]:
+        """What the run says of each case's municipality."""
+        by_code = {each["kommunkod"]: each for each in json.loads(self.said.stdout)["kommuner"]}
+        return {name: by_code[code] for name, code in self.codes.items()}
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> County:
+    return County(tmp_path_factory.mktemp("adversarial") / "home")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_delivery_is_accepted_or_refused_by_the_rules_it_breaks(county: County, case: Case) -> None:
+    result = county.results[case.name]
+    assert tuple(re.findall(r"(LEV-\d{3}):", " ".join(result["orsaker"]))) == case.refused, result
+    assert result["utfall"] == ("vagrad" if case.refused else "godkand"), result
+    if case.quarantined >= 0:
+        assert result["rader"]["karantan"] == case.quarantined
+
+
+def test_the_run_ends_with_findings_and_without_a_traceback(county: County) -> None:
+    assert county.said.returncode == 1
+    assert b"Traceback" not in county.said.stdout + county.said.stderr
+
+
+def test_the_accounting_of_every_accepted_delivery_closes(county: County) -> None:
+    accounts = [row for path in county.home.lager.glob("*/avstamning.parquet") for row in pq.read_table(path).to_pylist()]
+    assert len(accounts) >= 50
+    assert all(row["last"] == row["godkanda"] + row["karantan"] + row["dubbletter"] for row in accounts)
+
+
+def test_no_personal_number_leaves_the_inbox(county: County) -> None:
+    home: Home = county.home
+    delivered = [path for path in home.inkorg.rglob("*") if path.is_file() and path.stat().st_size < 1_000_000]
+    texts = [path.read_bytes().decode("utf-8", "ignore") for path in delivered]
+    numbers = {n.encode() for text in texts for n in re.findall(r"(?<!\d)\d{8}-\d{4}(?!\d)", text)}
+    numbers |= {spelling.encode() for spelling in SPELLINGS} | {n.replace(b"-", b"") for n in numbers}
+    assert len(numbers) > 100
+    anywhere = re.compile(b"|".join(sorted(map(re.escape, numbers))))
+    assert not anywhere.search(county.said.stdout + county.said.stderr)
+    for folder in (home.lager, home.publicerat, home.dagster):
+        for path in folder.rglob("*"):
+            assert not anywhere.search(bytes(str(path), "utf-8", "surrogateescape"))
+            if path.is_file() and path.suffix == ".parquet":
+                assert not anywhere.search(repr(pq.read_table(path).to_pylist()).encode())
+            elif path.is_file():
+                assert not anywhere.search(path.read_bytes())
