@@ -1,6 +1,10 @@
-"""Assets of the county: the municipalities' figures put together, compared and published."""
+"""Assets of the county: the municipalities' figures put together, compared and published.
+
+Municipalities need not all stand: whoever is missing or refused is stale, and the county is published.
+"""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from dagster import (
@@ -14,36 +18,38 @@ from dagster import (
 )
 from pydantic import Field
 
-from assets.describe import arrow_schema, markdown_table, rows_and_columns
+from assets.describe import arrow_schema, counts_table, markdown_table, rows_and_columns, shares_picture
 from assets.failures import without_values
 from assets.places import home
+from assets.steps import LOCK, OF_THE_COUNTY
 
-COMMON: dict[str, Any] = {"group_name": "lan", "owners": ["team:lansanalys"], "tags": {"niva": "lan"}}
-"""Municipalities need not all stand: whoever is missing or refused is stale, and the county is published."""
+SHOWN_INDICATOR = "T1"
+"""The one that the small picture shows; the pages of the release show all."""
 
 
 class HowToPublish(Config):
     """Settings of a run."""
 
-    publicera_om: bool = Field(default=False, description="Publish even if nothing has changed since the release.")
+    publicera_om: bool = Field(default=False, description="Publicera även om ingenting har ändrats sedan sist.")
 
 
 @multi_asset(
     name="jamfor",
+    required_resource_keys={LOCK},
     specs=[
         AssetSpec(
             ["lan", "indikator"],
             deps=[AssetDep("aggregat", partition_mapping=AllPartitionMapping())],
             kinds={"parquet"},
             description="Kommunernas och länets antal per indikator, period och grupp, utan röjandekontroll.",
-            **COMMON,
+            **OF_THE_COUNTY,
         ),
         AssetSpec(
             ["lan", "jamforelse"],
             deps=[["lan", "indikator"]],
             kinds={"parquet"},
             description="Andelar, intervall, signaler och röjandekontroll: det som får visas.",
-            **COMMON,
+            **OF_THE_COUNTY,
         ),
     ],
 )
@@ -51,18 +57,34 @@ def compared() -> Iterator[MaterializeResult[None]]:
     """Add up the county and compare the municipalities."""
     with without_values():
         from ibic_pipeline.workflow.county import county_figures, published_figures
+        from ibic_pipeline.workflow.proof import cells_per, latest_year, shares_of_year
 
-        for asset, path in (("indikator", county_figures(home())), ("jamforelse", published_figures(home()))):
-            import pyarrow.parquet as pq
+        path = county_figures(home())
+        yield MaterializeResult(asset_key=["lan", "indikator"], metadata=_table(path))
+        path = published_figures(home())
+        year = latest_year(path)
+        shares = shares_of_year(path, SHOWN_INDICATOR, year)
+        yield MaterializeResult(
+            asset_key=["lan", "jamforelse"],
+            metadata={
+                "status": counts_table(("status", "rader"), cells_per(path, "status")),
+                "signal": counts_table(("signal", "rader"), cells_per(path, "signal")),
+                "bild": shares_picture(f"{SHOWN_INDICATOR} {year}, andel per kommun", shares),
+                **_table(path),
+            },
+        )
 
-            yield MaterializeResult(
-                asset_key=["lan", asset],
-                metadata=rows_and_columns(pq.read_metadata(path).num_rows, arrow_schema(pq.read_schema(path))),
-            )
+
+def _table(path: Path) -> dict[str, Any]:
+    import pyarrow.parquet as pq
+
+    about = rows_and_columns(pq.read_metadata(path).num_rows, arrow_schema(pq.read_schema(path)))
+    return {"fil": MetadataValue.path(path), **about}
 
 
 @multi_asset(
     name="publicera",
+    required_resource_keys={LOCK},
     specs=[
         AssetSpec(
             ["lan", "release"],
@@ -72,14 +94,14 @@ def compared() -> Iterator[MaterializeResult[None]]:
             ],
             kinds={"parquet", "json"},
             description="Den publicerade releasen: tabeller, manifest och datapaket.",
-            **COMMON,
+            **OF_THE_COUNTY,
         ),
         AssetSpec(
             ["lan", "rapport"],
             deps=[["lan", "jamforelse"]],
             kinds={"html"},
             description="Jämförelsesidan i releasen.",
-            **COMMON,
+            **OF_THE_COUNTY,
         ),
     ],
 )
@@ -103,6 +125,3 @@ def published(config: HowToPublish) -> Iterator[MaterializeResult[None]]:
             asset_key=["lan", "rapport"],
             metadata={"sida": MetadataValue.path(str(release.folder / "rapport" / "index.html"))},
         )
-
-
-ASSETS = (compared, published)

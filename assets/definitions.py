@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
 
-from assets import county, municipality
+from assets.county import compared, published
+from assets.derived import aggregated, derived
+from assets.harmonised import harmonised
+from assets.municipality import leverans
+from assets.steps import LOCK, lock
+
+OF_A_MUNICIPALITY = (leverans, harmonised, derived, aggregated)
+OF_THE_COUNTY = (compared, published)
 
 kommun = define_asset_job(
     "kommun",
-    selection=AssetSelection.assets(*municipality.ASSETS),
+    selection=AssetSelection.assets(*OF_A_MUNICIPALITY),
     executor_def=in_process_executor,
-    description="En kommun: från leverans till aggregat.",
+    description="En kommun, vald som partition: från leverans till aggregat. Kör jobbet lan efteråt för att publicera.",
 )
 lan = define_asset_job(
     "lan",
-    selection=AssetSelection.assets(*county.ASSETS),
+    selection=AssetSelection.assets(*OF_THE_COUNTY),
     executor_def=in_process_executor,
     tags={"ibic/lan": "ja"},
     description="Länet: från kommunernas aggregat till en publicerad release.",
 )
 
 defs = Definitions(
-    assets=[*municipality.ASSETS, *county.ASSETS],
+    assets=[*OF_A_MUNICIPALITY, *OF_THE_COUNTY],
     jobs=[kommun, lan],
+    resources={LOCK: lock},
     executor=in_process_executor,
 )

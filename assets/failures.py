@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from dagster import Failure
@@ -12,6 +12,7 @@ from ibic_pipeline.errors import DeliveryRefused, IbicError
 from ibic_pipeline.resources import PACKAGE
 
 ROOT = PACKAGE.parent
+FRAMES_SHOWN = 3
 
 
 def _keep_quiet(text: str) -> None:
@@ -35,19 +36,20 @@ def without_values(note: Callable[[str], None] = _keep_quiet) -> Iterator[None]:
     except DeliveryRefused as refused:
         raise refusal(refused.reasons) from None
     except Exception as error:
-        sentence = f"{type(error).__name__} at {_places(error)}"
+        sentence = f"Fel i programmet: {type(error).__name__} vid {_places(error)}."
         note(sentence)
         raise Failure(sentence, allow_retries=False) from None
 
 
-def refusal(reasons: list[tuple[str, str]]) -> Failure:
+def refusal(reasons: Sequence[tuple[str, str]]) -> Failure:
     """A delivery that is refused as a whole."""
     sentences = " ".join(f"{code}: {text}" for code, text in reasons)
     return Failure(f"Leveransen vägras. {sentences}", metadata={"orsaker": len(reasons)}, allow_retries=False)
 
 
 def _places(error: Exception) -> str:
-    """File, line and function of our own frames, the innermost last."""
+    """File, line and function of our own innermost frames, the innermost last; else of the library's."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename.startswith(str(ROOT))] or frames[-1:]
-    return " > ".join(f"{frame.filename.removeprefix(f'{ROOT}/')}:{frame.lineno} {frame.name}" for frame in own)
+    own = [frame for frame in frames if frame.filename.startswith(f"{ROOT}/")] or frames
+    shown = own[-FRAMES_SHOWN:]
+    return " > ".join(f"{frame.filename.removeprefix(f'{ROOT}/')}:{frame.lineno} {frame.name}" for frame in shown)

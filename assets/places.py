@@ -43,7 +43,19 @@ def settings() -> Settings:
 
 
 def home() -> Home:
-    """The installation, read anew in each step so that changed settings apply."""
+    """The installation, read anew in each step so that changed settings apply.
+
+    Raises:
+        IbicError: there is none.
+    """
+    from ibic_pipeline.errors import IbicError
     from ibic_pipeline.home import Home
 
-    return Home(home_folder())
+    found = Home(home_folder())
+    if not (found.path / "lan.yaml").is_file():
+        raise IbicError(
+            f"an installation in {found.path}",
+            "no lan.yaml there",
+            "Run `ibic init` or `ibic demo`, or start Dagster with IBIC_HOME set to the right folder.",
+        )
+    return found

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from schemas.codelists import codelist
 
 DIMENSIONS = ("kon", "aldersgrupp", "insatsgrupp", "lagrum", "regiform")
 Dimension = Literal["kon", "aldersgrupp", "insatsgrupp", "lagrum", "regiform"]
@@ -19,9 +21,9 @@ class Strict(BaseModel):
 
 
 class Parameter(Strict):
-    """A number that decides a figure, with a sentence on where it comes from."""
+    """A number of days that decides a figure, with a sentence on where it comes from."""
 
-    varde: float
+    varde: int = Field(ge=0)
     not_: str = Field(alias="not", min_length=1)
 
 
@@ -38,6 +40,15 @@ class Insatsregler(Strict):
     utan_genomforandeplan: tuple[str, ...]
     utan_uppfoljningskrav: tuple[str, ...]
     not_: str = Field(alias="not", min_length=1)
+
+    @field_validator("utan_genomforandeplan", "utan_uppfoljningskrav")
+    @classmethod
+    def _groups_are_known(cls, groups: tuple[str, ...]) -> tuple[str, ...]:
+        known = set(codelist("insats")["insatsgrupp"])
+        unknown = sorted(set(groups) - known)
+        if unknown:
+            raise ValueError(f"insatsgrupp {', '.join(unknown)}: expected some of {', '.join(sorted(known))}")
+        return groups
 
 
 class Signal(Strict):
@@ -76,7 +87,7 @@ class Lan(Strict):
     kod: str = Field(pattern=r"^\d{2}$")
     namn: str
     kommuner: tuple[Kommunkod, ...] = Field(min_length=1)
-    forsta_period: str = Field(pattern=r"^\d{4}-\d{2}$")
+    forsta_period: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
     brytningar: tuple[str, ...]
     aldersgranser: tuple[int, ...] = (18, 65, 80)
     parametrar: Parametrar
@@ -84,10 +95,25 @@ class Lan(Strict):
     signaler: Signaler
     disclosure: Rojandekontroll
 
+    @field_validator("kommuner")
+    @classmethod
+    def _municipalities_are_named_once(cls, kommuner: tuple[str, ...]) -> tuple[str, ...]:
+        repeated = sorted({kommunkod for kommunkod in kommuner if kommuner.count(kommunkod) > 1})
+        if repeated:
+            raise ValueError(f"{', '.join(repeated)} more than once")
+        return kommuner
+
+    @field_validator("aldersgranser")
+    @classmethod
+    def _ages_rise(cls, limits: tuple[int, ...]) -> tuple[int, ...]:
+        if any(limit <= before for before, limit in zip((0, *limits), limits, strict=False)):
+            raise ValueError("expected ages above 0, each higher than the one before")
+        return limits
+
     @model_validator(mode="after")
     def _groupings_are_known(self) -> Lan:
         for brytning in self.brytningar:
-            for part in brytning.split("_x_"):
-                if part not in DIMENSIONS:
-                    raise ValueError(f"brytning {brytning!r}: expected {', '.join(DIMENSIONS)}, or two joined by _x_")
+            parts = brytning.split("_x_")
+            if not set(parts) <= set(DIMENSIONS) or len(parts) > 2 or len(set(parts)) < len(parts):
+                raise ValueError(f"brytning {brytning!r}: expected {', '.join(DIMENSIONS)}, or two joined by _x_")
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 
 
@@ -21,3 +22,9 @@ class DeliveryRefused(Exception):
     def __init__(self, reasons: Iterable[tuple[str, str]]) -> None:
         self.reasons = list(reasons)
         super().__init__("; ".join(f"{code} {text}" for code, text in self.reasons))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`` (did you mean …?)`` with the closest known word; empty when none is close."""
+    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
+    return f" (did you mean {close[0]}?)" if close else ""

@@ -1,18 +1,21 @@
 """A municipality's profile, ``kommuner/<kod>.yaml``: how its export is read. Unknown keys are refused.
 
 Keys are Swedish because municipal staff write them. ``arver`` names another file in the same folder whose
-keys apply unless this one sets its own (mappings are merged, everything else is replaced).
+keys apply unless this one sets its own (mappings are merged, everything else is replaced). ``versioner`` lists
+what changed between deliveries (``profile_layers``); a ``Profil`` is what applies to deliveries of one day.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from ibic_pipeline.county import Kommunkod, Strict
-from schemas import CONTRACTS
+from ibic_pipeline.errors import did_you_mean
+from schemas import CONTRACTS, codelists
 
 Export = Literal["utredning", "beslut", "uppdrag", "genomforandeplan", "uppfoljning"]
 
@@ -54,11 +57,13 @@ class Del(Strict):
     @model_validator(mode="after")
     def _columns_exist(self) -> Del:
         if self.tabell not in CONTRACTS:
-            raise ValueError(f"tabell {self.tabell!r}: expected one of {', '.join(CONTRACTS)}")
+            near = did_you_mean(self.tabell, CONTRACTS)
+            raise ValueError(f"tabell {self.tabell!r}{near}: expected one of {', '.join(CONTRACTS)}")
         known = CONTRACTS[self.tabell].own_columns()
         for column in (*self.kolumner, *self.konstanter):
             if column not in known:
-                raise ValueError(f"{self.tabell}.{column}: expected one of {', '.join(known)}")
+                near = did_you_mean(column, known)
+                raise ValueError(f"{self.tabell}.{column}{near}: expected one of {', '.join(known)}")
         return self
 
 
@@ -150,6 +155,24 @@ class Profil(Strict):
             for export, files in exporter.items()
         }
         return {**content, "exporter": merged}
+
+    @model_validator(mode="after")
+    def _values_belong_somewhere(self) -> Profil:
+        columns = {
+            f"{tabell}.{name}": column.metadata["lasning"]
+            for tabell, contract in CONTRACTS.items()
+            for name, column in contract.own_columns().items()
+        }
+        mapped = {where for where, reading in columns.items() if reading in ("code", "boolean")}
+        known: dict[str, tuple[Iterable[str], set[str]]] = {
+            "varden": (self.varden, {*codelists.names(), *mapped}),
+            "ignoreras": (self.ignoreras, set(columns)),
+        }
+        for key, (given, allowed) in known.items():
+            for where in given:
+                if where not in allowed:
+                    raise ValueError(f"{key}.{where}{did_you_mean(where, allowed)}: no such column or code list")
+        return self
 
     @model_validator(mode="after")
     def _exports_are_complete(self) -> Profil:

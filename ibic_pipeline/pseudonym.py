@@ -21,7 +21,7 @@ from ibic_pipeline.home import Home
 _KEY_BYTES = 32
 _PSEUDONYM_LENGTH = 32
 _NUMBER = re.compile(r"(?P<century>\d{2})?(?P<rest>\d{6})(?P<sep>[-+]?)(?P<last>\d{4})", re.ASCII)
-_WITHIN = re.compile(r"(?<!\d)(?:\d{2})?\d{6}[-+ ]?\d{4}(?!\d)", re.ASCII)
+_WITHIN = re.compile(r"(?<!\d)(?:\d{8}[-+ ]?\d{4}|\d{6}[-+ ]\d{4})(?!\d)", re.ASCII)
 _SPELLING = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"))
 
 
@@ -70,7 +70,11 @@ def pseudonymiser(home: Home, kommunkod: str, uttagsdatum: date) -> Pseudonymise
     Raises:
         IbicError: the key is missing, not a key, or readable by others.
     """
-    key = _key(home, kommunkod)
+    return pseudonymiser_with(_key(home, kommunkod), uttagsdatum)
+
+
+def pseudonymiser_with(key: bytes, uttagsdatum: date) -> Pseudonymise:
+    """The same with a key at hand, such as a random one that lives no longer than a check of files."""
     known: dict[str | None, _Identity] = {None: _NOBODY}
 
     def pseudonymise(raw: pa.Array) -> Identities:
@@ -107,8 +111,12 @@ def twelve_digits(text: str, uttagsdatum: date) -> str | None:
 
 
 def is_like_personal_number(text: str, uttagsdatum: date) -> bool:
-    """Whether an identifier holds a valid personal number, alone or among other characters."""
-    return any(twelve_digits(each, uttagsdatum) for each in _WITHIN.findall(text.translate(_SPELLING)))
+    """Whether an identifier is a valid personal number, or holds one among other characters.
+
+    Ten digits without a separator count only alone: among other characters they are too often a serial number.
+    """
+    within = _WITHIN.findall(text.translate(_SPELLING))
+    return any(twelve_digits(each, uttagsdatum) for each in (text, *within))
 
 
 def _if_born(year: int, rest: str, last: str, uttagsdatum: date) -> str | None:

@@ -75,6 +75,17 @@ class Bedomning(Contract):
     def neither_scale_nor_text(cls, frame: pd.DataFrame) -> pd.Series:
         return frame["bedomt"].isna() & (frame["bedomt_text_langd"].fillna(0) == 0)
 
+    # Den inbyggda kodlistan saknar de djupare nivåerna; koden står då för sig själv.
+    @rule(
+        15,
+        "varna",
+        "ICF-koden finns inte i den kodlista som används, men den överordnade koden finns.",
+        fields=("icf_kod",),
+        parents=True,
+    )
+    def deeper_than_the_code_list(cls, frame: pd.DataFrame) -> pd.Series:
+        return frame["icf_kod"].notna() & frame["kodlista.icf_kod.niva"].isna()
+
     class Config:
         metadata = {
             "tabell": "bedomning",

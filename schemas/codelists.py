@@ -2,13 +2,17 @@
 
 A code may have several rows, one per period, when its meaning changed (ICF ``d3101`` meant simple spoken
 messages until 2020 and complex ones since): ``codelist`` gives all rows, ``validity`` one row per code.
+An installation with lists of its own hands on a ``CodeLists`` that holds them; the functions of the module
+answer from the built-in lists alone.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 import pyarrow as pa
@@ -19,46 +23,83 @@ BASE_COLUMNS = ("kod", "titel", "giltig_fran", "giltig_till", "alias")
 """The columns of every list; a list may have more. ``giltig_till`` is the last valid day, empty = open."""
 
 
+class CodeLists:
+    """Every code list by name: the built-in ones, and those of an installation in the place of some of them.
+
+    What has been worked out is kept, so that one object serves a whole run. ``own`` holds lists by the name of the
+    built-in list that each stands for, with the same columns.
+    """
+
+    def __init__(self, own: Mapping[str, pd.DataFrame] = MappingProxyType({})) -> None:
+        self._own = dict(own)
+        self._lookups: dict[str, dict[str, str]] = {}
+        self._validities: dict[str, pd.DataFrame] = {}
+
+    def codelist(self, name: str) -> pd.DataFrame:
+        """A list as it stands in its file.
+
+        Returns:
+            One row per code and period; all columns Arrow strings, "" where the file is empty.
+
+        Raises:
+            ValueError: there is no such list.
+        """
+        return self._own[name].copy(deep=False) if name in self._own else codelist(name)
+
+    def lookup(self, name: str) -> dict[str, str]:
+        """Normalised spelling of every code, title and alias of a list -> code.
+
+        A title that a withdrawn code shares with one in force means the latter (``Att ta reda på information``
+        is ``d134``, not the withdrawn ``d138``); the withdrawn code itself is always understood. In a list of the
+        installation's own, a spelling of two codes means what the built-in list says, or else nothing.
+
+        Raises:
+            ValueError: there is no such list, or a spelling of a built-in list means two codes.
+        """
+        if name not in self._own:
+            return lookup(name)
+        if name not in self._lookups:
+            frame = self._own[name]
+            known = set(frame["kod"])
+            built_in = {spelling: kod for spelling, kod in lookup(name).items() if kod in known}
+            self._lookups[name] = {**built_in, **_meanings(name, frame, raises=False)}
+        return dict(self._lookups[name])
+
+    def validity(self, name: str) -> pd.DataFrame:
+        """When each code of a list was valid, and its further columns (``lag``, ``livsomrade``, …).
+
+        Returns:
+            One row per code: ``kod``; ``giltig_fran`` and ``giltig_till`` as date32, the first and the last valid
+            day over all its rows, null = open; the list's own columns as Arrow strings, null = empty. The rows of one
+            code follow on each other, so that the code was valid on every day between the two.
+
+        Raises:
+            ValueError: there is no such list.
+        """
+        if name not in self._own:
+            return validity(name)
+        if name not in self._validities:
+            self._validities[name] = _valid(self._own[name])
+        return self._validities[name].copy(deep=False)
+
+
 def names() -> tuple[str, ...]:
     """The names of all code lists, sorted."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.csv")))
 
 
 def codelist(name: str) -> pd.DataFrame:
-    """A list as it stands in its file.
-
-    Returns:
-        One row per code and period; all columns Arrow strings, "" where the file is empty.
-
-    Raises:
-        ValueError: there is no such list.
-    """
+    """A built-in list; see ``CodeLists.codelist``."""
     return _read(name).copy(deep=False)
 
 
 def lookup(name: str) -> dict[str, str]:
-    """Normalised spelling of every code, title and alias of a list -> code.
-
-    A title that a withdrawn code shares with one in force means the latter (``Att ta reda på information``
-    is ``d134``, not the withdrawn ``d138``); the withdrawn code itself is always understood.
-
-    Raises:
-        ValueError: there is no such list, or a spelling means two codes.
-    """
+    """Spellings of a built-in list; see ``CodeLists.lookup``."""
     return dict(_lookup(name))
 
 
 def validity(name: str) -> pd.DataFrame:
-    """When each code of a list was valid, and its further columns (``lag``, ``livsomrade``, …).
-
-    Returns:
-        One row per code: ``kod``; ``giltig_fran`` and ``giltig_till`` as date32, the first and the last valid
-        day over all its rows, null = open; the list's own columns as Arrow strings, null = empty. The rows of one code
-        follow on each other without a gap, so that the code was valid on every day between the two.
-
-    Raises:
-        ValueError: there is no such list.
-    """
+    """Validity of a built-in list; see ``CodeLists.validity``."""
     return _validity(name).copy(deep=False)
 
 
@@ -77,28 +118,35 @@ def _read(name: str) -> pd.DataFrame:
 
 @cache
 def _lookup(name: str) -> dict[str, str]:
-    frame = _read(name)
-    in_force = frame["giltig_till"] == ""
-    return {
-        **_spellings(name, frame[~in_force], ["titel", "alias"]),
-        **_spellings(name, frame[in_force], ["titel", "alias"]),
-        **_spellings(name, frame, ["kod"]),
-    }
-
-
-def _spellings(name: str, frame: pd.DataFrame, columns: list[str]) -> dict[str, str]:
-    long = frame.set_index("kod", drop=False)[columns].stack().str.split("|").explode()
-    pairs = {(normalise(text), str(kod)) for (kod, _), text in long[long != ""].items()}
-    means = dict(sorted(pairs))
-    if len(means) < len(pairs):
-        twice = sorted({kod for spelling, kod in pairs if means[spelling] != kod})
-        raise ValueError(f"Code list {name}: a spelling of {', '.join(twice)} also means another code. Remove one.")
-    return means
+    return _meanings(name, _read(name), raises=True)
 
 
 @cache
 def _validity(name: str) -> pd.DataFrame:
-    frame = _read(name)
+    return _valid(_read(name))
+
+
+def _meanings(name: str, frame: pd.DataFrame, *, raises: bool) -> dict[str, str]:
+    in_force = frame["giltig_till"] == ""
+    return {
+        **_spellings(name, frame[~in_force], ["titel", "alias"], raises=raises),
+        **_spellings(name, frame[in_force], ["titel", "alias"], raises=raises),
+        **_spellings(name, frame, ["kod"], raises=raises),
+    }
+
+
+def _spellings(name: str, frame: pd.DataFrame, columns: list[str], *, raises: bool) -> dict[str, str]:
+    long = frame.set_index("kod", drop=False)[columns].stack().str.split("|").explode()
+    pairs = {(normalise(text), str(kod)) for (kod, _), text in long[long != ""].items()}
+    means = dict(sorted(pairs))
+    ambiguous = {spelling for spelling, kod in pairs if means[spelling] != kod}
+    if ambiguous and raises:
+        codes = sorted({kod for spelling, kod in pairs if means[spelling] != kod})
+        raise ValueError(f"Code list {name}: a spelling of {', '.join(codes)} also means another code. Remove one.")
+    return {spelling: kod for spelling, kod in means.items() if spelling not in ambiguous}
+
+
+def _valid(frame: pd.DataFrame) -> pd.DataFrame:
     table = pa.Table.from_pandas(frame.where(frame != ""), preserve_index=False)
     for column in ("giltig_fran", "giltig_till"):
         table = table.set_column(table.column_names.index(column), column, table[column].cast(pa.date32()))
@@ -113,3 +161,7 @@ def _validity(name: str) -> pd.DataFrame:
     )
     found = grouped.rename_columns(["kod", "giltig_fran", "giltig_till", *own]).to_pandas(types_mapper=pd.ArrowDtype)
     return found.set_index("kod").loc[frame["kod"].drop_duplicates()].reset_index()
+
+
+BUILT_IN = CodeLists()
+"""The built-in lists alone."""

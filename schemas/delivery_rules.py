@@ -54,6 +54,11 @@ _RULES: dict[str, DeliveryRule] = {
     "LEV-008": DeliveryRule(
         "stoppa", "exakt en fil för varje filmönster i profilen", "Ta bort de filer som inte hör till leveransen."
     ),
+    "LEV-009": DeliveryRule(
+        "stoppa",
+        "minst en rad för kommunen i den första filen för utredning och för beslut",
+        "Kontrollera urvalet i uttaget, och kommunvarden i profilen när flera kommuner delar fil.",
+    ),
     "LEV-010": DeliveryRule(
         "avvisa",
         "en kommun som profilen känner till på varje rad",

@@ -53,6 +53,17 @@ class Mal(Contract):
         day = frame["beslut.beslutsdatum"].fillna(frame["genomforandeplan.upprattad"])
         return (day < frame["kodlista.icf_kod.giltig_fran"]) | (day > frame["kodlista.icf_kod.giltig_till"])
 
+    # Den inbyggda kodlistan saknar de djupare nivåerna; koden står då för sig själv.
+    @rule(
+        15,
+        "varna",
+        "ICF-koden finns inte i den kodlista som används, men den överordnade koden finns.",
+        fields=("icf_kod",),
+        parents=True,
+    )
+    def deeper_than_the_code_list(cls, frame: pd.DataFrame) -> pd.Series:
+        return frame["icf_kod"].notna() & frame["kodlista.icf_kod.niva"].isna()
+
     class Config:
         metadata = {
             "tabell": "mal",

@@ -7,7 +7,7 @@ import traceback
 
 import typer
 
-from ibic_pipeline.cli import demo, doctor, indicators, init, query, run, synth
+from ibic_pipeline.cli import codes, demo, doctor, indicators, init, profile, query, run, synth
 from ibic_pipeline.cli.common import EXIT_COULD_NOT_RUN, complain
 from ibic_pipeline.errors import IbicError
 
@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 for verb in (demo, init, synth, run, query, indicators, doctor):
     app.command(name=verb.__name__.rpartition(".")[2])(verb.command)
+app.add_typer(codes.app, name="codes")
+app.add_typer(profile.app, name="profile")
 
 
 def main() -> None:

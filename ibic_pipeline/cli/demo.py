@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from ibic_pipeline.home import Home
 
 QUESTION = (
-    "SELECT kommunkod, taljare, namnare, round(andel, 2) AS andel, signal FROM indikator "
-    "WHERE indikator = 'T1' AND period_typ = 'ar' AND brytning = 'total' ORDER BY period DESC, andel LIMIT 14"
+    "SELECT period, coalesce(kommunkod, 'länet') AS kommun, taljare, namnare, round(andel, 2) AS andel, signal "
+    "FROM indikator WHERE indikator = 'T1' AND period_typ = 'ar' AND brytning = 'total' "
+    "ORDER BY period DESC, andel DESC NULLS LAST LIMIT 14"
 )
 
 
@@ -54,10 +55,10 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
 def _tell(home: Home, result: Result, seconds: dict[str, float]) -> None:
     totals = {name: sum(each.rader[name] for each in result.kommuner) for name in COUNTED}
     say("")
-    say("Seconds " + ", ".join(f"{stage} {spent:.1f}" for stage, spent in seconds.items()))
+    say("Seconds  " + ", ".join(f"{stage} {spent:.1f}" for stage, spent in seconds.items()))
     say(
-        f"Rows    {number(totals['last'])} read = {number(totals['godkanda'])} accepted + "
+        f"Rows     {number(totals['last'])} read = {number(totals['godkanda'])} accepted + "
         f"{number(totals['karantan'])} quarantined + {number(totals['dubbletter'])} duplicates"
     )
     result.tell()
-    say(f'Query   ibic query --home {home.path} "{QUESTION}"')
+    say(f'Query    ibic query --home {home.path} "{QUESTION}"')

@@ -128,11 +128,11 @@ def _run_storage(home: Home) -> Finding:
 
 
 def _municipality(home: Home, code: str) -> Finding:
-    from ibic_pipeline.extract import find_delivery
+    from ibic_pipeline.extract import find_delivery, profile_of_latest
     from ibic_pipeline.pseudonym import key_id
 
     try:
-        profil = home.profil(code)
+        profil = profile_of_latest(home, code)
         key_id(home, code)
         delivery = find_delivery(home, profil)
     except IbicError as error:

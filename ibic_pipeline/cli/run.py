@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Annotated
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dagster import DagsterInstance
 
     from ibic_pipeline.home import Home
+    from ibic_pipeline.workflow.plan import Plan
 
 NOT_LOADED = {"vagrad", "fel"}
 COUNTED = ("last", "godkanda", "karantan", "dubbletter", "flaggade")
@@ -46,6 +47,8 @@ class Loaded:
     version: str | None
     rader: dict[str, int]
     orsaker: list[str]
+    ej_lasta: list[str]
+    """Files of the delivery that no pattern of the profile matches."""
     sekunder: float
 
 
@@ -58,6 +61,7 @@ class Result:
     sida: str | None = None
     oforandrad: bool = False
     inaktuella: list[str] = field(default_factory=list)
+    utan_data: list[str] = field(default_factory=list)
     fel: str | None = None
 
     @property
@@ -73,10 +77,13 @@ class Result:
         if self.fel is not None:
             complain(f"The county was not published: {self.fel}")
             return
-        if self.inaktuella:
-            complain(f"Stale, their last good data are kept: {', '.join(self.inaktuella)}")
-        say(f"Release {self.release}{' (unchanged)' if self.oforandrad else ''}")
-        say(f"Page    {self.sida}")
+        kept = [code for code in self.inaktuella if code not in self.utan_data]
+        if kept:
+            complain(f"Stale    {', '.join(kept)}: their last good data are in the release, marked as stale.")
+        if self.utan_data:
+            complain(f"No data  {', '.join(self.utan_data)}: no delivery of theirs has been accepted yet.")
+        say(f"Release  {self.release}{' (unchanged)' if self.oforandrad else ''}")
+        say(f"Page     {self.sida}")
 
 
 def command(
@@ -110,6 +117,8 @@ def run_all(home: Home, codes: list[str], *, force: bool = False, quiet: bool = 
                 complain(_line(loaded))
             else:
                 shown.line(_line(loaded))
+            if loaded.ej_lasta:
+                complain(f"{code} warning: no pattern of the profile matches {', '.join(loaded.ej_lasta)}")
         shown.doing("county")
         _publish(home, force, result, storage)
     return result
@@ -138,40 +147,52 @@ def _chosen(home: Home, wanted: list[str] | None) -> list[str]:
 
 
 def _load(home: Home, code: str, force: bool, storage: Callable[[], DagsterInstance]) -> Loaded:
-    from ibic_pipeline.workflow.municipality import keep_current, mark_failed
+    from ibic_pipeline.workflow.municipality import is_refused_still, keep_current, mark_failed
     from ibic_pipeline.workflow.plan import plan
 
     started = time.monotonic()
-    planned = plan(home, code)
-    if planned.unchanged and not force:
-        keep_current(home, planned)
-        return _loaded(home, code, "oforandrad", started)
+    with _alone(home, code):
+        planned = plan(home, code)
+        if planned.unchanged and not force:
+            keep_current(home, planned)
+            return _loaded(home, planned, "oforandrad", started)
+        if not force and is_refused_still(home, planned):
+            return _loaded(home, planned, "vagrad", started)
     from ibic_pipeline.cli.through_dagster import run_municipality
 
     failure = run_municipality(storage(), code, rebuild=force)
     outcome = str((home.status(code) or {}).get("utfall"))
     if failure is not None and outcome not in NOT_LOADED:
-        mark_failed(home, code, failure)
+        with _alone(home, code):
+            mark_failed(home, code, failure)
         outcome = "fel"
-    return _loaded(home, code, outcome, started)
+    return _loaded(home, planned, outcome, started)
 
 
-def _loaded(home: Home, code: str, outcome: str, started: float) -> Loaded:
-    from ibic_pipeline.workflow.county import municipalities_of
+def _alone(home: Home, code: str) -> AbstractContextManager[None]:
+    """The lock on a municipality, which a run that was started in the UI may hold."""
+    from ibic_pipeline.workflow.files import only_writer
+
+    return only_writer(home, code, lambda: complain(f"{code} waits: another run is working on it."))
+
+
+def _loaded(home: Home, planned: Plan, outcome: str, started: float) -> Loaded:
+    from ibic_pipeline.workflow.county import municipality_of
     from ibic_pipeline.workflow.proof import accounting_of
 
-    municipality = next(each for each in municipalities_of(home) if each.kommunkod == code)
-    status = home.status(code) or {}
+    municipality = municipality_of(home, planned.kommunkod)
+    status = home.status(planned.kommunkod) or {}
     refused = outcome in NOT_LOADED
     files = accounting_of(municipality.version) if municipality.version and not refused else []
     return Loaded(
-        kommunkod=code,
+        kommunkod=planned.kommunkod,
         namn=municipality.namn,
         utfall=outcome,
         leverans=status.get("leverans"),
         version=status.get("version"),
         rader={name: sum(row[name] for row in files) for name in COUNTED},
         orsaker=list(municipality.orsaker),
+        ej_lasta=list(planned.unused),
         sekunder=round(time.monotonic() - started, 2),
     )
 
@@ -180,13 +201,15 @@ def _publish(home: Home, force: bool, result: Result, storage: Callable[[], Dags
     from ibic_pipeline.publish import current_release
     from ibic_pipeline.workflow.county import is_published, municipalities_of
 
-    standing = None if force else is_published(home)
+    municipalities = municipalities_of(home)
+    standing = None if force else is_published(home, municipalities)
     if standing is None:
         from ibic_pipeline.cli.through_dagster import run_county
 
         result.fel = run_county(storage(), republish=force)
     result.oforandrad = standing is not None
-    result.inaktuella = [each.kommunkod for each in municipalities_of(home) if each.inaktuell]
+    result.inaktuella = [each.kommunkod for each in municipalities if each.inaktuell]
+    result.utan_data = [each.kommunkod for each in municipalities if each.version is None]
     release = current_release(home)
     if release is not None and result.fel is None:
         result.release = release.name

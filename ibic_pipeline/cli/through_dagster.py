@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dagster import DagsterInstance, JobDefinition, RunConfig
+from dagster import DagsterInstance, DagsterRunStatus, JobDefinition, RunConfig, RunsFilter
 from dagster._core.instance.ref import InstanceRef
 
 from assets.county import HowToPublish
@@ -20,17 +20,21 @@ from assets.definitions import defs
 from assets.municipality import HowToLoad
 from ibic_pipeline.home import Home
 
+FROM_THE_COMMAND_LINE = {"ibic/kommandorad": "ja"}
+AS_THE_UI_LOADS_IT = "__repository__@assets.definitions"
+"""Runs that carry it stand in the UI's timeline of the job."""
 QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 
 
 @contextmanager
 def storage(home: Home) -> Iterator[DagsterInstance]:
-    """The home's run storage; Dagster's own log lines stay off the terminal."""
+    """The home's run storage; Dagster's own log lines stay off the terminal. The caller is the ``only_run``."""
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "100")  # a run's events in few transactions
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     warnings.filterwarnings("ignore", module="dagster")
     home.dagster.mkdir(parents=True, exist_ok=True)
     with DagsterInstance.from_ref(InstanceRef.from_dir(str(home.dagster))) as instance:
+        _end_what_was_killed(instance)
         yield instance
 
 
@@ -46,9 +50,17 @@ def run_county(instance: DagsterInstance, *, republish: bool) -> str | None:
     return _run("lan", instance, config)
 
 
+def _end_what_was_killed(instance: DagsterInstance) -> None:
+    """Runs of a command line that is gone look as if they were still at work, and would hold up the UI's queue."""
+    unended = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
+    for run in instance.get_runs(filters=RunsFilter(statuses=unended, tags=FROM_THE_COMMAND_LINE)):
+        instance.report_run_failed(run, "The process that ran this ended before it was done.")
+
+
 def _run(name: str, instance: DagsterInstance, config: RunConfig, **where: Any) -> str | None:
     job: JobDefinition = defs.resolve_job_def(name)
-    result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False, **where)
+    tags = {**FROM_THE_COMMAND_LINE, ".dagster/repository": AS_THE_UI_LOADS_IT}
+    result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False, tags=tags, **where)
     if result.success:
         return None
     failed = next(event for event in result.all_events if event.is_step_failure)

@@ -36,6 +36,7 @@ AGGREGATE = pa.schema(
 FUNNEL = pa.schema(
     [
         ("indikator", pa.string()),
+        ("version", pa.string()),
         ("kommunkod", pa.string()),
         ("period_typ", pa.string()),
         ("period", pa.string()),
@@ -84,11 +85,13 @@ def count(changes: pd.DataFrame, indicator: Indicator, groups: Sequence[str], pe
 
 
 def _count_events(changes: pd.DataFrame, groups: Sequence[str], periods: Sequence[Period]) -> np.ndarray:
-    position = {(MONTHS_IN[period.typ], period.number): place for place, period in enumerate(periods)}
-    place = pd.MultiIndex.from_frame(changes[["manader", "nummer"]]).map(position.get).to_numpy(dtype=float)
-    known = ~np.isnan(place)
+    numbered = pd.MultiIndex.from_arrays(
+        [[MONTHS_IN[period.typ] for period in periods], [period.number for period in periods]]
+    )
+    place = numbered.get_indexer(pd.MultiIndex.from_frame(changes[["manader", "nummer"]]))
+    known = place >= 0
     cube = np.zeros((len(groups), len(periods), len(COUNTS)), dtype=np.int64)
-    cube[_places(changes, groups)[known], place[known].astype(int)] = _values(changes)[known]
+    cube[_places(changes, groups)[known], place[known]] = _values(changes)[known]
     return cube
 
 
@@ -135,6 +138,7 @@ def _funnel(changes: pd.DataFrame, indicator: Indicator, periods: Sequence[Perio
     in_numerator = np.broadcast_to(cube[-1, :, _TALJARE], left.shape[:2])
     return _grid(range(len(reasons)), periods, "steg").assign(
         indikator=indicator.id,
+        version=indicator.version,
         orsak=np.repeat(np.array(reasons, dtype=object), len(periods)),
         kvar=(left[..., _NAMNARE] + left[..., _EXKLUDERADE]).ravel(),
         med_varde=left[..., _MED_VARDE].ravel(),

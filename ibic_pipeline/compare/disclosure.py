@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from ibic_pipeline.county import Rojandekontroll
 
 VISAS, UNDERTRYCKT, OSAKER = "visas", "undertryckt", "osaker"
 EJ_TILLAMPLIGT, EJ_UTVARDERAD = "ej_tillampligt", "ej_utvarderad"
+
+_NEVER_SHOWN = r"(?:^|_x_)ej_redovisad(?:$|_x_)"
+
+
+def never_shown(groups: pd.Series) -> np.ndarray:
+    """True where a group, or a part of a crossed one, holds persons of protected identity (beside unknown values)."""
+    found: np.ndarray = groups.str.contains(_NEVER_SHOWN).to_numpy(dtype=bool)
+    return found
 
 
 def is_small(counts: np.ndarray, antal_min: int) -> np.ndarray:

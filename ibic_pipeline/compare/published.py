@@ -11,8 +11,10 @@ import pyarrow as pa
 from ibic_pipeline.compare.changes import EVERYONE, TOTAL
 from ibic_pipeline.compare.disclosure import (
     EJ_UTVARDERAD,
+    UNDERTRYCKT,
     is_small,
     must_be_hidden,
+    never_shown,
     safe_steps,
     status_of,
     too_few,
@@ -93,20 +95,21 @@ def publishable_funnel(funnels: pa.Table, lan: Lan) -> pa.Table:
 
 def _evaluated(found: pd.DataFrame, lan: Lan) -> pd.DataFrame:
     namnare, taljare = found["namnare"].to_numpy(), found["taljare"].to_numpy()
-    hidden = must_be_hidden(namnare, taljare, lan.disclosure)
+    withheld = never_shown(found["grupp"])
+    hidden = must_be_hidden(namnare, taljare, lan.disclosure) | withheld
     low, high = wilson_interval(taljare, namnare)
     small_excluded = is_small(found["exkluderade"].to_numpy(), lan.disclosure.antal_min.varde)
     signals = pd.Series(_signals(found, lan), dtype="str")
     return found.assign(
-        namnare=_null_where(namnare, too_few(namnare, lan.disclosure)),
+        namnare=_null_where(namnare, too_few(namnare, lan.disclosure) | withheld),
         taljare=_null_where(taljare, hidden),
-        exkluderade=_null_where(found["exkluderade"].to_numpy(), small_excluded),
+        exkluderade=_null_where(found["exkluderade"].to_numpy(), small_excluded | withheld),
         andel=np.where(hidden, np.nan, share(taljare, namnare)),
         ki_lag=np.where(hidden, np.nan, low),
         ki_hog=np.where(hidden, np.nan, high),
         # That there are too few to judge is no secret; which colour a hidden share has is one.
-        signal=signals.where(~hidden | (signals == NOT_EVALUATED), None),
-        status=status_of(namnare, taljare, lan.disclosure),
+        signal=signals.where(~hidden | ((signals == NOT_EVALUATED) & ~withheld), None),
+        status=np.where(withheld, UNDERTRYCKT, status_of(namnare, taljare, lan.disclosure)),
     )
 
 

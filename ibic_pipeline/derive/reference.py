@@ -10,7 +10,7 @@ import pyarrow as pa
 from ibic_pipeline.county import Lan
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.profile import Profil
-from schemas.codelists import codelist
+from schemas.codelists import BUILT_IN, CodeLists
 
 ALWAYS = date(1900, 1, 1)
 """The day from which something is observable that always has been."""
@@ -18,15 +18,15 @@ ALWAYS = date(1900, 1, 1)
 _OBSERVED = ("folja_upp", "journal", "genomforandeplan", "maluppfyllelse")
 
 
-def reference_tables(profil: Profil, lan: Lan, uttagsdatum: date) -> dict[str, pa.Table]:
+def reference_tables(profil: Profil, lan: Lan, uttagsdatum: date, codes: CodeLists = BUILT_IN) -> dict[str, pa.Table]:
     """Every reference table by name, with the columns that ``sql/`` expects."""
     return {
         "parametrar": parametrar(profil, lan, uttagsdatum),
         "insatsregel": insatsregel(lan),
         "aldersgrans": aldersgrans(lan.aldersgranser),
-        "kodlista_insats": _codes("insats", ["lag", "insatsgrupp"]),
-        "kodlista_lagrum": _lagrum(),
-        "kodlista_regiform": _codes("regiform", ["grupp"]),
+        "kodlista_insats": _codes(codes, "insats", ["lag", "insatsgrupp"]),
+        "kodlista_lagrum": _lagrum(codes),
+        "kodlista_regiform": _codes(codes, "regiform", ["grupp"]),
     }
 
 
@@ -34,8 +34,8 @@ def parametrar(profil: Profil, lan: Lan, uttagsdatum: date) -> pa.Table:
     """One row: extraction day, deadlines in days (the municipality's own win), first observable days."""
     frister = profil.frister
     days = {
-        "uppfoljning_dagar": _first(frister.uppfoljning_dagar, int(lan.parametrar.uppfoljning_dagar.varde)),
-        "gp_frist_dagar": _first(frister.gp_frist_dagar, int(lan.parametrar.gp_frist_dagar.varde)),
+        "uppfoljning_dagar": _first(frister.uppfoljning_dagar, lan.parametrar.uppfoljning_dagar.varde),
+        "gp_frist_dagar": _first(frister.gp_frist_dagar, lan.parametrar.gp_frist_dagar.varde),
     }
     observable = {f"{what}_fran": _observable_from(profil, what) for what in _OBSERVED}
     return pa.table(
@@ -75,15 +75,15 @@ def aldersgrans(limits: tuple[int, ...]) -> pa.Table:
     )
 
 
-def _lagrum() -> pa.Table:
-    codes = _codes("lagrum", ["lag", "utan_behovsprovning"])
+def _lagrum(lists: CodeLists) -> pa.Table:
+    codes = _codes(lists, "lagrum", ["lag", "utan_behovsprovning"])
     yes = pa.array((codes["utan_behovsprovning"].to_pandas() == "ja").to_numpy(dtype=bool), pa.bool_())
     return codes.set_column(codes.schema.get_field_index("utan_behovsprovning"), "utan_behovsprovning", yes)
 
 
-def _codes(name: str, columns: list[str]) -> pa.Table:
+def _codes(lists: CodeLists, name: str, columns: list[str]) -> pa.Table:
     """A code list with one row per code; two rows for one code would double units in a join."""
-    found: pd.DataFrame = codelist(name)[["kod", *columns]].drop_duplicates()
+    found: pd.DataFrame = lists.codelist(name)[["kod", *columns]].drop_duplicates()
     repeated = int(found["kod"].duplicated().sum())
     if repeated:
         raise IbicError(

@@ -20,6 +20,7 @@ from ibic_pipeline.home import Settings
 from ibic_pipeline.profile import Profil
 from ibic_pipeline.storage import write_parquet
 from schemas import CONTRACTS
+from schemas.codelists import BUILT_IN, CodeLists
 
 UNITS = pa.schema(
     [
@@ -42,7 +43,13 @@ UNITS = pa.schema(
 
 
 def derive(
-    tables: Mapping[str, Path], profil: Profil, lan: Lan, uttagsdatum: date, out: Path, settings: Settings
+    tables: Mapping[str, Path],
+    profil: Profil,
+    lan: Lan,
+    uttagsdatum: date,
+    out: Path,
+    settings: Settings,
+    codes: CodeLists = BUILT_IN,
 ) -> None:
     """Write ``fakta/<name>.parquet`` and ``enheter/<ID>.parquet`` under ``out``; equal input gives equal bytes.
 
@@ -56,7 +63,7 @@ def derive(
         raise IbicError("a parquet file per table", f"none for {', '.join(missing)}", "Load the delivery again.")
     with connection(settings) as connected:
         show_parquet(connected, tables)
-        show_arrow(connected, reference_tables(profil, lan, uttagsdatum))
+        show_arrow(connected, reference_tables(profil, lan, uttagsdatum, codes))
         _write_facts(connected, out / "fakta")
         for indicator in indicators():
             write_parquet(units(connected, indicator), out / "enheter" / f"{indicator.id}.parquet")

@@ -199,20 +199,33 @@ class _Records:
     def _without_swallowing(
         self, columns: list[pa.ChunkedArray], numbers: np.ndarray
     ) -> tuple[list[pa.ChunkedArray], np.ndarray]:
-        """Set aside records with a cell that holds line breaks and as many delimiters as a whole record.
+        """Set aside records with a cell that holds the end of one record and the beginning of another.
 
-        A stray quotation mark makes one cell of several records; they would be lost without a trace.
+        A stray quotation mark makes one cell of several records; they would be lost without a trace. Such a cell has
+        on its first line the delimiters that should have followed it, and on its last those that should have preceded.
         """
         if '"' not in self.body or not len(numbers):
             return columns, numbers
         self.unclosed = columns[-1][-1].as_py().endswith(("\n", "\r")) and not self.body.rstrip("\r\n").endswith('"')
+        if self.width == 1 or not self._some_cell_holds_line_breaks(len(numbers) + len(self.broken)):
+            return columns, numbers
         swallowing = np.zeros(len(numbers), dtype=bool)
-        for column in columns:
+        for i, column in enumerate(columns):
             rows = np.flatnonzero(np.asarray(pc.match_substring_regex(column, "[\r\n]")))
-            delimiters = np.asarray(pc.count_substring(column.take(pa.array(rows)), self.delimiter))
-            swallowing[rows] |= delimiters >= max(self.width - 1, 1)
+            cells = column.take(pa.array(rows))
+            after_it = self._delimiters(cells, r"(?s)[\r\n].*") == self.width - 1 - i
+            swallowing[rows] |= after_it & (self._delimiters(cells, r"(?s)^.*[\r\n]") >= i)
         if swallowing.any():
             self.broken = sorted([*self.broken, *numbers[swallowing].tolist()])
             kept = pa.array(~swallowing)
             columns, numbers = [column.filter(kept) for column in columns], numbers[~swallowing]
         return columns, numbers
+
+    def _some_cell_holds_line_breaks(self, records: int) -> bool:
+        breaks = self.body.count("\n") + self.body.count("\r") - self.body.count("\r\n")
+        return breaks != records - (not self.body.endswith(("\n", "\r")))
+
+    def _delimiters(self, cells: pa.ChunkedArray, without: str) -> np.ndarray:
+        """How many delimiters each cell holds outside of the part that a pattern matches."""
+        part = pc.replace_substring_regex(cells, pattern=without, replacement="", max_replacements=1)
+        return np.asarray(pc.count_substring(part, self.delimiter))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -38,13 +38,17 @@ class DeliveredFile:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A municipality's latest delivery; ``files`` in the order of the exports and of the profile."""
+    """A municipality's latest delivery; ``files`` in the order of the exports and of the profile.
+
+    ``unused``: masked names of what else lies in the folder, matched by no pattern of the profile.
+    """
 
     kommunkod: str
     leverans_id: str
     uttagsdatum: date
     folder: Path
     files: tuple[DeliveredFile, ...]
+    unused: tuple[str, ...] = ()
 
 
 def find_delivery(home: Home, profil: Profil) -> Delivery:
@@ -57,25 +61,49 @@ def find_delivery(home: Home, profil: Profil) -> Delivery:
     extracted = date_of(folder.name)
     if extracted is None:
         raise DeliveryRefused([refusal("LEV-007", f"mappen {mask(folder.name)}")])
-    reasons: list[tuple[str, str]] = []
-    found: list[tuple[str, Fil, Path]] = []
-    for export, fil in _files_asked_for(profil):
-        paths = _matching(folder, fil.monster)
-        if len(paths) == 1:
-            found.append((export, fil, paths[0]))
-        else:
-            code = "LEV-001" if not paths else "LEV-008"
-            reasons.append(refusal(code, f"{len(paths)} filer som passar {fil.monster} ({export})"))
+    return delivery_of(visible(folder), folder, extracted, profil)
+
+
+def delivery_of(paths: Sequence[Path], folder: Path, extracted: date, profil: Profil) -> Delivery:
+    """A delivery of files that lie anywhere, with one file for each pattern of the profile; named after ``folder``.
+
+    Raises:
+        DeliveryRefused: LEV-001, LEV-003 or LEV-008; every reason found.
+    """
+    asked = list(_files_asked_for(profil))
+    fitting = {fil.monster: matching(paths, fil.monster) for _, fil in asked}
+    reasons = [
+        refusal("LEV-008" if found else "LEV-001", f"{len(found)} filer som passar {pattern}")
+        for pattern, found in fitting.items()
+        if len(found) != 1
+    ]
     if reasons:
-        raise DeliveryRefused(list(dict.fromkeys(reasons)))
+        raise DeliveryRefused(reasons)
+    found = [(export, fil, fitting[fil.monster][0]) for export, fil in asked]
     required = (profil.leverans.kommunkolumn,) if profil.leverans.kommunkolumn else ()
-    digests = _digests({path for _, _, path in found})
+    read = {path for _, _, path in found}
+    digests = _digests(read)
     names = _names([(path, fil.format.blad) for _, fil, path in found])
     files = tuple(
         DeliveredFile(export, fil, path, name, digests[path], required)
         for (export, fil, path), name in zip(found, names, strict=True)
     )
-    return Delivery(profil.kommunkod, mask(folder.name), extracted, folder, files)
+    unused = sorted(mask(each.name) for each in paths if each not in read)
+    return Delivery(profil.kommunkod, mask(folder.name), extracted, folder, files, tuple(unused))
+
+
+def profile_of_latest(home: Home, kommunkod: str) -> Profil:
+    """The profile as it applies to the municipality's latest delivery; the latest version when there is none.
+
+    Raises:
+        IbicError: the profile is missing or wrong.
+    """
+    profil = home.profil(kommunkod)
+    try:
+        extracted = date_of(_latest_folder(home.inkorg / profil.mapp, profil.mapp).name)
+    except DeliveryRefused:  # told by ``find_delivery``, with its reason
+        return profil
+    return home.profil(kommunkod, extracted)
 
 
 def date_of(folder_name: str) -> date | None:
@@ -87,12 +115,13 @@ def date_of(folder_name: str) -> date | None:
 
 
 def mask(name: str) -> str:
-    """A file or folder name with everything like a personal number replaced."""
-    return _LIKE_PERSONAL_NUMBER.sub("PERSONNUMMER", name)
+    """A file or folder name that may be shown: what is not printable or like a personal number is replaced."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return _LIKE_PERSONAL_NUMBER.sub("PERSONNUMMER", "".join(c if c.isprintable() else "\ufffd" for c in text))
 
 
 def _latest_folder(inbox: Path, mapp: str) -> Path:
-    folders = [each for each in inbox.iterdir() if _is_visible(each) and each.is_dir()] if inbox.is_dir() else []
+    folders = [each for each in visible(inbox) if each.is_dir()] if inbox.is_dir() else []
     if not folders:
         raise DeliveryRefused([refusal("LEV-001", f"ingen leveransmapp under inkorg/{mapp}")])
     return max(folders, key=lambda each: each.name)
@@ -104,21 +133,26 @@ def _files_asked_for(profil: Profil) -> Iterator[tuple[str, Fil]]:
             yield export, fil
 
 
-def _matching(folder: Path, pattern: str) -> list[Path]:
+def matching(paths: Sequence[Path], pattern: str) -> list[Path]:
+    """The files whose names fit a pattern, without regard to case."""
     wanted = _comparable(pattern)
-    return sorted(
-        each
-        for each in folder.iterdir()
-        if _is_visible(each) and each.is_file() and fnmatch.fnmatchcase(_comparable(each.name), wanted)
-    )
+    return [each for each in paths if each.is_file() and fnmatch.fnmatchcase(_comparable(each.name), wanted)]
 
 
 def _comparable(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _is_visible(path: Path) -> bool:
-    return not path.name.startswith((".", "~$"))
+def visible(folder: Path) -> list[Path]:
+    """What lies in a folder, by name, without hidden and temporary files.
+
+    Raises:
+        DeliveryRefused: LEV-003, the folder may not be read.
+    """
+    try:
+        return sorted(each for each in folder.iterdir() if not each.name.startswith((".", "~$")))
+    except OSError:
+        raise DeliveryRefused([refusal("LEV-003", f"mappen {mask(folder.name)}, som inte får läsas")]) from None
 
 
 def _digests(paths: set[Path]) -> dict[Path, str]:

@@ -83,7 +83,8 @@ def _without_empty(names: list[str], cells: Cells) -> RawTable:
     for i in kept:
         seen[names[i]] += 1
         column = cells.columns[i]
-        name = names[i] if seen[names[i]] == 1 and names[i] else f"{names[i]}#{i + 1}"
+        # Names hold no two spaces in a row, so a repeated or empty name can never become that of another column.
+        name = names[i] if seen[names[i]] == 1 and names[i] else f"{names[i]}  {i + 1}"
         columns[name] = column if has_content.all() else column.filter(pa.array(has_content))
     records = pa.array(cells.records[has_content], type=pa.int32())
     return RawTable(pa.table(columns), records, cells.broken)

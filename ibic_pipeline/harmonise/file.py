@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ibic_pipeline.extract import DeliveredFile, Delivery, RawTable
+from ibic_pipeline.harmonise.codes import ICF_SECOND_LEVEL
 from ibic_pipeline.harmonise.groups import Coded, coded, group_rows
 from ibic_pipeline.harmonise.municipality import answers_for_unknown, rows_of_municipality
 from ibic_pipeline.harmonise.parts import PRESENT, HarmonisedFile, Part
@@ -20,14 +21,19 @@ from ibic_pipeline.harmonise.readings import Reader
 from ibic_pipeline.profile import Del, Profil
 from ibic_pipeline.pseudonym import Pseudonymise
 from schemas import CONTRACTS
-from schemas.codelists import validity
+from schemas.codelists import BUILT_IN, CodeLists
 
 _FROM_NUMBER = ("fodelsear", "kon")
 """Columns of ``individ`` that the number itself tells when the profile maps none."""
 
 
 def harmonise_file(
-    raw: RawTable, file: DeliveredFile, delivery: Delivery, profil: Profil, pseudonymise: Pseudonymise
+    raw: RawTable,
+    file: DeliveredFile,
+    delivery: Delivery,
+    profil: Profil,
+    pseudonymise: Pseudonymise,
+    codes: CodeLists = BUILT_IN,
 ) -> HarmonisedFile:
     """Turn one raw file into parts of contract tables.
 
@@ -41,7 +47,7 @@ def harmonise_file(
     sources = {name: _Source.of(table[name]) for name in table.column_names}
     groups = group_rows([Coded(each.indices, each.size) for each in sources.values()], len(rows))
     duplicate = groups.first_row[groups.of_row] != np.arange(len(rows)) if len(rows) else np.zeros(0, dtype=bool)
-    reader = Reader(profil, file.fil.format, delivery.uttagsdatum, pseudonymise)
+    reader = Reader(profil, file.fil.format, delivery.uttagsdatum, pseudonymise, codes)
     parts = _with_persons(file.fil.delar)
     alone = _columns_used_alone(parts)
     return HarmonisedFile(
@@ -138,7 +144,7 @@ def _part(part: Del, sources: dict[str, _Source], reader: Reader, known: np.ndar
     groups = group_rows(contents, len(rows))
     variant_of_row = np.full(len(known), -1, dtype=np.int32)
     variant_of_row[rows] = groups.of_row
-    return Part(part.tabell, _frame(part.tabell, columns, rows[groups.first_row]), variant_of_row)
+    return Part(part.tabell, _frame(part.tabell, columns, rows[groups.first_row], reader.codes), variant_of_row)
 
 
 def _read_columns(part: Del, sources: dict[str, _Source], reader: Reader) -> dict[str, _Column]:
@@ -167,23 +173,27 @@ def _fill_from_number(part: Del, source: _Source, columns: dict[str, _Column], r
             columns[name] = _Column(values, np.asarray(pc.is_valid(values)), source.indices)
 
 
-def _frame(tabell: str, columns: dict[str, _Column], rows: np.ndarray) -> pd.DataFrame:
+def _frame(tabell: str, columns: dict[str, _Column], rows: np.ndarray, codes: CodeLists) -> pd.DataFrame:
     series: dict[str, Any] = {}
     present: dict[str, Any] = {}
     for name, column in columns.items():
         values, present[f"{name}{PRESENT}"] = column.at(rows)
         if tabell == "bedomning" and name == "livsomrade":
-            values = _life_area(values, present[f"{name}{PRESENT}"], series["icf_kod"])
+            values = _life_area(values, present[f"{name}{PRESENT}"], series["icf_kod"], codes)
         series[name] = values
     return pd.DataFrame(
         {name: pd.Series(pd.arrays.ArrowExtensionArray(values)) for name, values in series.items()} | present
     )
 
 
-def _life_area(values: pa.Array, present: np.ndarray, icf: pa.Array) -> pa.Array:
-    """The life area of the ICF code where the delivery gives none."""
-    codes = pa.Table.from_pandas(validity("icf")[["kod", "livsomrade"]], preserve_index=False).combine_chunks()
-    derived = codes["livsomrade"].chunk(0).take(pc.index_in(icf, value_set=codes["kod"].chunk(0), skip_nulls=True))
+def _life_area(values: pa.Array, present: np.ndarray, icf: pa.Array, codes: CodeLists) -> pa.Array:
+    """The life area of the ICF code, or of the second-level code above it, where the delivery gives none."""
+    known = pa.Table.from_pandas(codes.validity("icf")[["kod", "livsomrade"]], preserve_index=False).combine_chunks()
+    own, above = (
+        pc.index_in(each, value_set=known["kod"].chunk(0), skip_nulls=True)
+        for each in (icf, pc.utf8_slice_codeunits(icf, 0, ICF_SECOND_LEVEL))
+    )
+    derived = known["livsomrade"].chunk(0).take(pc.coalesce(own, above))
     return pc.if_else(pa.array(present), values, derived)
 
 

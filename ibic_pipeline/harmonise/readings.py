@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -13,10 +13,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ibic_pipeline.harmonise.codes import code_mapping, scale_words_only_pattern, yes_no_mapping
+from ibic_pipeline.harmonise.codes import (
+    code_mapping,
+    deeper_icf_code,
+    scale_words_only_pattern,
+    yes_no_mapping,
+)
 from ibic_pipeline.profile import Format, Profil
 from ibic_pipeline.pseudonym import Pseudonymise, is_like_personal_number
-from schemas.codelists import normalise
+from schemas.codelists import BUILT_IN, CodeLists, normalise
 
 _MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?$")
 _INT32 = 2**31
@@ -37,6 +42,7 @@ class Reader:
     form: Format
     uttagsdatum: date
     pseudonymise: Pseudonymise
+    codes: CodeLists = BUILT_IN
     dates: dict[str, date | None] = field(default_factory=dict)
 
     def read(
@@ -47,9 +53,10 @@ class Reader:
         present = np.asarray(pc.binary_length(texts)) > 0
         reading = meta["lasning"]
         if reading == "code":
-            codes = code_mapping(self.profil, tabell, kolumn, meta["kodlista"])
+            codes = code_mapping(self.profil, tabell, kolumn, meta["kodlista"], self.codes)
             typed: dict[str, Any] = {k: int(v) for k, v in codes.items()} if pa.types.is_integer(arrow_type) else codes
-            return Values(_mapped(texts, typed, arrow_type), present)
+            mapped = _mapped(texts, typed, arrow_type)
+            return Values(_with_deeper_icf(texts, mapped, codes) if meta["kodlista"] == "icf" else mapped, present)
         if reading == "boolean":
             return Values(_mapped(texts, yes_no_mapping(self.profil, tabell, kolumn), arrow_type), present)
         if reading == "date":
@@ -127,6 +134,13 @@ def _parse_date(text: str, patterns: Iterable[str]) -> date | None:
 
 def _mapped(texts: pa.Array, mapping: dict[str, Any], arrow_type: pa.DataType) -> pa.Array:
     return pa.array([mapping.get(normalise(text)) if text else None for text in texts.to_pylist()], arrow_type)
+
+
+def _with_deeper_icf(texts: pa.Array, mapped: pa.Array, known: Container[str]) -> pa.Array:
+    """Codes below the second level that the list does not hold stand for themselves; a rule flags them."""
+    rows = np.flatnonzero(np.asarray(pc.is_null(mapped)))
+    deeper = pa.array([deeper_icf_code(texts[int(row)].as_py(), known) for row in rows], pa.string())
+    return pc.replace_with_mask(mapped, pc.is_null(mapped), deeper)
 
 
 def _scale_word_only(texts: pa.Array) -> pa.Array:

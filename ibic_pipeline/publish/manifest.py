@@ -23,6 +23,12 @@ from schemas.arrow import arrow_schema
 if TYPE_CHECKING:
     from ibic_pipeline.publish.release import Municipality
 
+_IN_PLAIN_WORDS = {
+    "INST": "Kommunens inställningar går inte att läsa. Systemadministratören ser felet med kommandot ibic doctor.",
+    "FEL": "Inläsningen avbröts av ett tekniskt fel. Systemadministratören ser felet i körningens logg.",
+}
+"""What readers of a release are told instead of a technical message, which may name folders and settings."""
+
 
 def describe(
     name: str, now: datetime, lan: Lan, municipalities: Sequence[Municipality], catalogue: Sequence[Indicator]
@@ -57,7 +63,7 @@ def _municipality(each: Municipality) -> dict[str, Any]:
         "namn": each.namn,
         "individniva": each.individniva,
         "inaktuell": each.inaktuell,
-        "orsaker": list(each.orsaker),
+        "orsaker": [_IN_PLAIN_WORDS.get(reason.partition(":")[0], reason) for reason in each.orsaker],
         "version": each.version.name if each.version else None,
         "underlag": read_json(each.version / "version.json") if each.version else None,
     }

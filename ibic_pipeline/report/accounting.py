@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ibic_pipeline.report.numbers import alphabetical
+from ibic_pipeline.report.numbers import in_alphabetical_order
 
 COUNTS = ("last", "godkanda", "karantan", "dubbletter", "flaggade")
 
@@ -42,7 +42,7 @@ def accounting(about: Mapping[str, Any]) -> list[Account]:
     """One account per municipality with data, in alphabetical order, and last the sum."""
     accounts = [
         _sum(each["namn"], _delivery(each) or "", _rows_of(each["kommunkod"], about))
-        for each in _alphabetical(about)
+        for each in in_alphabetical_order(about["kommuner"])
         if each["version"]
     ]
     return [*accounts, _sum("Summa", "", about["avstamning"])]
@@ -52,13 +52,9 @@ def late_municipalities(about: Mapping[str, Any]) -> list[Late]:
     """Stale municipalities and those that have no data at all, with reasons."""
     return [
         Late(each["namn"], _delivery(each), tuple(each["orsaker"]))
-        for each in _alphabetical(about)
+        for each in in_alphabetical_order(about["kommuner"])
         if each["inaktuell"] or not each["version"]
     ]
-
-
-def _alphabetical(about: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return sorted(about["kommuner"], key=lambda each: alphabetical(each["namn"]))
 
 
 def _delivery(each: Mapping[str, Any]) -> str | None:

@@ -37,7 +37,7 @@ CONFIGURATION: dict[str, Any] = {
     "axis": {
         "labelFontSize": 12,
         "labelColor": INK,
-        "labelPadding": 6,
+        "labelPadding": 9,
         "labelFlush": False,
         "gridColor": "#e3e7eb",
         "domain": False,
@@ -61,13 +61,7 @@ def _specification(panel: Panel) -> dict[str, Any]:
         if not cell.shown
     ]
     y = alt.Y("namn:N", sort=names, scale=alt.Scale(domain=names), axis=alt.Axis(title=None, labelLimit=96))
-    layers = [
-        *_intervals(shown, y),
-        _rows(hidden)
-        .mark_text(align="left", fontStyle="italic", color=QUIET, fontSize=11)
-        .encode(x=_x("x"), y=y, text="text:N"),
-        *_county(panel),
-    ]
+    layers = [*_intervals(shown, y), *_county(panel), *_words(hidden, y)]
     chart = alt.layer(*layers).properties(width=PLOT_WIDTH, height=ROW_HEIGHT * len(names))
     # A fixed frame: without it the size would follow the fonts of the machine that publishes.
     framed = chart.properties(padding=PADDING, autosize={"type": "none"}).configure(**CONFIGURATION)
@@ -88,6 +82,17 @@ def _intervals(shown: list[dict[str, Any]], y: alt.Y) -> list[alt.Chart]:
             fill=alt.Fill("signal:N", scale=alt.Scale(domain=signals, range=list(FILLS.values())), legend=None),
             stroke=alt.Stroke("signal:N", scale=alt.Scale(domain=signals, range=list(STROKES.values())), legend=None),
         ),
+    ]
+
+
+def _words(hidden: list[dict[str, Any]], y: alt.Y) -> list[alt.Chart]:
+    """Why nothing is shown, on a white edge so that it can be read across the county's line."""
+    looks: tuple[dict[str, Any], ...] = ({"stroke": "#ffffff", "strokeWidth": 4}, {"color": QUIET})
+    return [
+        _rows(hidden)
+        .mark_text(align="left", fontStyle="italic", fontSize=11, **look)
+        .encode(x=_x("x"), y=y, text="text:N")
+        for look in looks
     ]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ibic_pipeline.report.numbers import alphabetical, period_text
+from ibic_pipeline.report.numbers import in_alphabetical_order, period_text
 
 Visning = Literal["visas", "osaker", "undertryckt", "ej_tillampligt", "ej_utvarderad", "saknas"]
 """The published ``status``, and ``saknas`` where no figure was published."""
@@ -73,7 +73,7 @@ def panels(figures: pa.Table, about: Mapping[str, Any]) -> list[Panel]:
         about: what the release's manifest says.
     """
     total = figures.filter(pc.equal(figures["brytning"], "total")).to_pandas(types_mapper=pd.ArrowDtype)
-    municipalities = sorted(about["kommuner"], key=lambda each: alphabetical(each["namn"]))
+    municipalities = in_alphabetical_order(about["kommuner"])
     catalogue = sorted(about["indikatorer"], key=lambda each: reading_order(each["id"]))
     return [_panel(indicator, total, municipalities, about["lan"]["namn"]) for indicator in catalogue]
 
@@ -84,7 +84,7 @@ def reading_order(id: str) -> tuple[int, int]:
 
 
 def _panel(
-    indicator: Mapping[str, Any], total: pd.DataFrame, municipalities: list[dict[str, Any]], county: str
+    indicator: Mapping[str, Any], total: pd.DataFrame, municipalities: list[Mapping[str, Any]], county: str
 ) -> Panel:
     own = total[(total["indikator"] == indicator["id"]) & (total["period_typ"] == PERIOD_TYPE[indicator["typ"]])]
     period = _compared_period(own)
@@ -92,9 +92,11 @@ def _panel(
     rows: dict[Any, dict[str, Any]] = {
         None if row["niva"] == "lan" else row["kommunkod"]: row for row in now.to_dict("records")
     }
-    # A municipality that never delivered lacks figures; it is not merely behind.
+    # A municipality that never delivered lacks figures; it is not merely behind, and nothing of it is old.
     cells = tuple(
-        _cell(each["namn"], rows.get(each["kommunkod"]) if each["version"] else None, bool(each["inaktuell"]))
+        _cell(each["namn"], rows.get(each["kommunkod"]), bool(each["inaktuell"]))
+        if each["version"]
+        else _cell(each["namn"], None, False)
         for each in municipalities
     )
     return Panel(indicator["id"], indicator["namn"], period, _cell(county, rows.get(None), False), cells)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from babel.dates import format_date
 from babel.lists import format_list
@@ -58,6 +59,11 @@ def period_text(period: str) -> str:
 def names_text(names: Sequence[str]) -> str:
     """Names in one phrase: Aneby, Habo och Mullsjö."""
     return format_list(list(names), locale=LOCALE)
+
+
+def in_alphabetical_order(municipalities: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Municipalities of a manifest by name."""
+    return sorted(municipalities, key=lambda each: alphabetical(each["namn"]))
 
 
 def alphabetical(name: str) -> str:

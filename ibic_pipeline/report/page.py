@@ -13,6 +13,7 @@ from markupsafe import Markup
 from ibic_pipeline.report import numbers
 from ibic_pipeline.report.accounting import accounting, late_municipalities
 from ibic_pipeline.report.charts import dot_plot
+from ibic_pipeline.report.deadlines import deadlines
 from ibic_pipeline.report.figures import panels, reading_order
 from ibic_pipeline.report.findings import caveats, finding
 from ibic_pipeline.resources import PACKAGE
@@ -56,6 +57,7 @@ def write_report(folder: Path, about: Mapping[str, Any]) -> None:
             findings={panel.id: finding(panel) for panel in shown},
             caveats={panel.id: caveats(panel) for panel in shown},
             accounting=accounting(about),
+            deadlines=deadlines(about),
             late=late_municipalities(about),
         )
     )

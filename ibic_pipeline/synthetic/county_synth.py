@@ -122,7 +122,7 @@ def _by_folder(home: Home, kommuner: Sequence[str]) -> dict[str, dict[str, Profi
     """Folder under ``inkorg/`` -> the municipalities that deliver there."""
     folders: dict[str, dict[str, Profil]] = {}
     for code in sorted(set(kommuner)):
-        profil = home.profil(code)
+        profil = home.profil(code, END)
         folders.setdefault(profil.mapp, {})[code] = profil
     return folders
 

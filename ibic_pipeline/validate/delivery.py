@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +17,7 @@ from ibic_pipeline.validate.stack import stack_parts
 from ibic_pipeline.validate.table import Evaluated, evaluate
 from schemas import CONTRACTS
 from schemas.arrow import arrow_schema
+from schemas.codelists import BUILT_IN, CodeLists
 from schemas.contract import Contract
 
 
@@ -33,8 +35,16 @@ class Validated:
     avstamning: pa.Table
 
 
-def validate_delivery(files: list[HarmonisedFile], delivery: Delivery, profil: Profil) -> Validated:
+def validate_delivery(
+    files: list[HarmonisedFile],
+    delivery: Delivery,
+    profil: Profil,
+    codes: CodeLists = BUILT_IN,
+    not_whole: Collection[str] = (),
+) -> Validated:
     """Evaluate every rule on every row of a delivery.
+
+    ``not_whole``: tables of which files are missing; that a row of theirs is not there breaks no rule.
 
     Raises:
         IbicError: the accounting of a file does not add up.
@@ -42,8 +52,8 @@ def validate_delivery(files: list[HarmonisedFile], delivery: Delivery, profil: P
     tables: dict[str, Evaluated] = {}
     delivered: dict[str, Delivered] = {}
     for name, contract in CONTRACTS.items():
-        tables[name] = evaluate(contract, stack_parts(contract, files), delivered, delivery.uttagsdatum)
-        delivered[name] = tables[name].delivered
+        tables[name] = evaluate(contract, stack_parts(contract, files), delivered, delivery.uttagsdatum, codes)
+        delivered[name] = replace(tables[name].delivered, whole=name not in not_whole)
     karantan, flaggor, avstamning = account(delivery, files, tables)
     accepted = {
         name: _with_origin(CONTRACTS[name], table, files, delivery, profil.kommunkod) for name, table in tables.items()

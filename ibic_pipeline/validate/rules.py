@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ibic_pipeline.harmonise.groups import coded, group_rows
 from ibic_pipeline.validate.enrich import Delivered
 from ibic_pipeline.validate.stack import Stack
 from schemas.contract import Contract, Rule
@@ -34,7 +33,7 @@ def field_masks(contract: type[Contract], stack: Stack) -> tuple[dict[str, np.nd
 
 
 def parent_masks(contract: type[Contract], values: pa.Table, parents: dict[str, Delivered]) -> dict[str, np.ndarray]:
-    """Masks of missing and refused parents; an empty reference violates neither."""
+    """Masks of missing and refused parents; an empty reference violates neither, nor one to a table not whole."""
     masks = {}
     for parent in contract.parents():
         reference = values[parent.field].chunk(0)
@@ -43,7 +42,7 @@ def parent_masks(contract: type[Contract], values: pa.Table, parents: dict[str, 
         found = np.asarray(pc.is_valid(position))
         refused = np.zeros(len(reference), dtype=bool)
         refused[found] = ~delivered.accepted[np.asarray(position.drop_null())]
-        masks[f"{contract.prefix()}-{parent.missing:03d}"] = np.asarray(pc.is_valid(reference)) & ~found
+        masks[f"{contract.prefix()}-{parent.missing:03d}"] = np.asarray(pc.is_valid(reference)) & ~found & delivered.whole
         masks[f"{contract.prefix()}-{parent.refused:03d}"] = refused
     return masks
 
@@ -51,37 +50,6 @@ def parent_masks(contract: type[Contract], values: pa.Table, parents: dict[str, 
 def written_masks(rules: tuple[Rule, ...], frame: Any) -> dict[str, np.ndarray]:
     """Masks of the written rules over the enriched frame."""
     return {rule.code: rule.violates(frame).to_numpy(dtype=bool) for rule in rules if rule.violates is not None}
-
-
-def key_mask(contract: type[Contract], values: pa.Table, candidates: np.ndarray, *, merged: bool) -> np.ndarray:
-    """Candidates whose key also stands with other content; every one of them violates.
-
-    When rows are merged instead of refused, an empty value contradicts nothing.
-    """
-    violates = np.zeros(values.num_rows, dtype=bool)
-    rows = np.flatnonzero(candidates)
-    keys = group_rows([coded(values[name].take(pa.array(rows))) for name in contract.key()], len(rows)).of_row
-    repeated = np.bincount(keys, minlength=1)[keys] > 1
-    rows, keys = rows[repeated], keys[repeated]
-    if not len(rows):
-        return violates
-    repeated_values = values.take(pa.array(rows))
-    contradicted = np.zeros(int(keys.max()) + 1, dtype=bool)
-    if merged:
-        for name in repeated_values.column_names:
-            column = repeated_values[name]
-            contradicted |= _with_several(keys, coded(column).codes, np.asarray(pc.is_valid(column)))
-    else:
-        contents = group_rows([coded(column) for column in repeated_values.columns], len(rows)).of_row
-        contradicted |= _with_several(keys, contents, np.ones(len(rows), dtype=bool))
-    violates[rows] = contradicted[keys]
-    return violates
-
-
-def _with_several(keys: np.ndarray, contents: np.ndarray, counted: np.ndarray) -> np.ndarray:
-    """Per key: whether its counted rows have more than one content."""
-    pairs = np.unique(np.stack([keys[counted], contents[counted]]), axis=1)
-    return np.bincount(pairs[0], minlength=int(keys.max()) + 1) > 1
 
 
 def _is_outside(column: pa.Array, meta: dict[str, Any]) -> np.ndarray:

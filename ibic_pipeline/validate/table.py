@@ -11,12 +11,11 @@ import pyarrow.compute as pc
 
 from ibic_pipeline.harmonise.groups import coded, group_rows
 from ibic_pipeline.validate.enrich import Delivered, enrich
-from ibic_pipeline.validate.rules import field_masks, key_mask, parent_masks, written_masks
+from ibic_pipeline.validate.merge import contradicting, merge
+from ibic_pipeline.validate.rules import field_masks, parent_masks, written_masks
 from ibic_pipeline.validate.stack import Stack
+from schemas.codelists import CodeLists
 from schemas.contract import Contract
-
-PROTECTION = ("ingen", "sekretessmarkering", "skyddad_folkbokforing", "fingerade")
-"""From the lowest to the highest; the highest that any file tells applies."""
 
 UNREADABLE_PROTECTION = "sekretessmarkering"
 
@@ -36,22 +35,32 @@ class Evaluated:
     delivered: Delivered
 
 
-def evaluate(contract: type[Contract], stack: Stack, parents: dict[str, Delivered], uttagsdatum: date) -> Evaluated:
+def evaluate(
+    contract: type[Contract], stack: Stack, parents: dict[str, Delivered], uttagsdatum: date, codes: CodeLists
+) -> Evaluated:
     """Evaluate every rule of a contract on every variant; parents must have been evaluated before."""
     rules = contract.rules()
     severity: dict[str, str] = {rule.code: rule.severity for rule in rules}
-    merged = severity[f"{contract.prefix()}-001"] == "varna"
     masks, values = field_masks(contract, stack)
     values = _with_cautious_protection(stack, values)
     masks |= parent_masks(contract, values, parents)
-    masks |= written_masks(rules, enrich(contract, values, parents, uttagsdatum))
+    masks |= written_masks(rules, enrich(contract, values, parents, uttagsdatum, codes))
     refused = _any_refusing(masks, severity, len(stack))
-    masks[f"{contract.prefix()}-001"] = key_mask(contract, values, ~refused, merged=merged)
+    held = {name: stack.present[name] & np.asarray(pc.is_valid(values[name].chunk(0))) for name in values.column_names}
+    key_rule = f"{contract.prefix()}-001"
+    masks[key_rule] = contradicting(contract, values, held, ~refused)
     refused = _any_refusing(masks, severity, len(stack))
-    accepted_from = _first_of_each_key(contract, values, np.flatnonzero(~refused))
-    accepted = _merged(contract, values, ~refused, accepted_from) if merged else values.take(pa.array(accepted_from))
-    accepted = accepted.combine_chunks()
-    return Evaluated(stack, masks, refused, accepted, accepted_from, _delivered(contract, values, refused, accepted))
+    merged = merge(contract, values, held, ~refused)
+    if len(merged.first) < np.count_nonzero(~refused):
+        # Variants that agree cell by cell may break a rule once they are one row; then their key is contradictory.
+        of_rows = written_masks(rules, enrich(contract, merged.rows, parents, uttagsdatum, codes))
+        wrong = _any_refusing(of_rows, severity, len(merged.first))
+        masks[key_rule] |= np.append(wrong, False)[merged.row_of]
+        refused = _any_refusing(masks, severity, len(stack))
+        merged = merge(contract, values, held, ~refused)
+    return Evaluated(
+        stack, masks, refused, merged.rows, merged.first, _delivered(contract, values, refused, merged.rows)
+    )
 
 
 def _with_cautious_protection(stack: Stack, values: pa.Table) -> pa.Table:
@@ -69,34 +78,6 @@ def _any_refusing(masks: dict[str, np.ndarray], severity: dict[str, str], varian
         if severity[code] != "varna":
             refused |= mask
     return refused
-
-
-def _first_of_each_key(contract: type[Contract], values: pa.Table, rows: np.ndarray) -> np.ndarray:
-    """The first variant of each key among the given ones (stacked in the order of files and records), sorted by key."""
-    keys = values.select(list(contract.key())).take(pa.array(rows))
-    first = rows[group_rows([coded(column) for column in keys.columns], len(rows)).first_row]
-    found = values.select(list(contract.key())).take(pa.array(first))
-    order = pc.sort_indices(found, sort_keys=[(name, "ascending") for name in contract.key()])
-    sorted_rows: np.ndarray = first[np.asarray(order)]
-    return sorted_rows
-
-
-def _merged(contract: type[Contract], values: pa.Table, kept: np.ndarray, accepted_from: np.ndarray) -> pa.Table:
-    """One row per key: of each column the first value that is not empty, of protection the highest."""
-    (key,) = contract.key()
-    wanted = values[key].take(pa.array(accepted_from)).combine_chunks()
-    columns = {key: wanted}
-    for name in values.column_names:
-        if name == key:
-            continue
-        rows = np.flatnonzero(kept & np.asarray(pc.is_valid(values[name].chunk(0))))
-        if name == "skydd":
-            ranks = pc.index_in(values[name].chunk(0).take(pa.array(rows)), value_set=pa.array(PROTECTION))
-            rows = rows[np.argsort(-np.asarray(ranks), kind="stable")]
-        rows = rows[group_rows([coded(values[key].take(pa.array(rows)))], len(rows)).first_row]
-        position = pc.index_in(wanted, value_set=values[key].take(pa.array(rows)).combine_chunks())
-        columns[name] = values[name].chunk(0).take(pa.array(rows)).take(position)
-    return pa.table(columns)
 
 
 def _delivered(contract: type[Contract], values: pa.Table, refused: np.ndarray, accepted: pa.Table) -> Delivered:

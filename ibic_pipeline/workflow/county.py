@@ -1,8 +1,14 @@
-"""The steps of the county: the municipalities' figures put together, compared, published."""
+"""The steps of the county: the municipalities' figures put together, compared, published.
+
+``county_figures`` resolves each municipality's link once and notes in ``underlag.json`` what it found, so that a
+municipality that becomes current while the county is made is in the next release whole, and not in this one by half.
+Whoever calls the steps holds ``only_writer`` of the county.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +20,9 @@ from ibic_pipeline.derive import indicators
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home
 from ibic_pipeline.publish import Municipality, current_release, publish_release
-from ibic_pipeline.report import write_report
 from ibic_pipeline.storage import read_json, write_json, write_parquet
-from ibic_pipeline.workflow.files import private_files
+from ibic_pipeline.workflow.files import COUNTY, private_files
 from ibic_pipeline.workflow.fingerprint import county_version_of
-from ibic_pipeline.workflow.versions import current_version, describe_version
 
 NOTHING_YET = "Kommunen har ännu inte levererat något som kunnat användas."
 
@@ -33,26 +37,25 @@ class Release:
 
 
 def municipalities_of(home: Home) -> list[Municipality]:
-    """What each municipality of the county brings: its last good version, and why that is not the latest."""
-    return [_municipality(home, kommunkod) for kommunkod in home.lan.kommuner]
+    """``municipality_of`` for the whole county."""
+    return [municipality_of(home, kommunkod) for kommunkod in home.lan.kommuner]
 
 
-def county_version(home: Home) -> str:
+def county_version(home: Home, municipalities: Sequence[Municipality]) -> str:
     """Fingerprint of everything that decides a release."""
-    municipalities = municipalities_of(home)
-    versions = {each.kommunkod: current_version(home, each.kommunkod) or "" for each in municipalities}
+    versions = {each.kommunkod: each.version.name if each.version else "" for each in municipalities}
     stale = {each.kommunkod: each.orsaker for each in municipalities if each.inaktuell}
     sharing = [each.kommunkod for each in municipalities if each.individniva == "lan"]
     return county_version_of(versions, stale, sharing, home.lan)
 
 
-def is_published(home: Home) -> Path | None:
-    """The current release when nothing has changed since it was made, else None."""
-    note = read_json(home.lager / "lan" / "lan.json")
+def is_published(home: Home, municipalities: Sequence[Municipality]) -> Path | None:
+    """The current release when it was made of just this, else None."""
     release = current_release(home)
-    if note is None or release is None or note != {"version": county_version(home), "release": release.name}:
+    if release is None:
         return None
-    return release
+    made_of = {"version": county_version(home, municipalities), "release": release.name}
+    return release if read_json(home.lager / COUNTY / "lan.json") == made_of else None
 
 
 def county_figures(home: Home) -> Path:
@@ -63,13 +66,15 @@ def county_figures(home: Home) -> Path:
     Raises:
         IbicError: no municipality has any data.
     """
-    versions = {each.kommunkod: each.version for each in municipalities_of(home) if each.version is not None}
+    municipalities = municipalities_of(home)
+    versions = {each.kommunkod: each.version for each in municipalities if each.version is not None}
     if not versions:
         raise IbicError("data of at least one municipality", "none", "Correct a delivery, then run it again.")
     aggregates = {kommunkod: pq.read_table(folder / "aggregat.parquet") for kommunkod, folder in versions.items()}
     funnels = {kommunkod: pq.read_table(folder / "tratt.parquet") for kommunkod, folder in versions.items()}
-    target = home.lager / "lan"
+    target = home.lager / COUNTY
     with private_files():
+        write_json([asdict(each) for each in municipalities], target / "underlag.json")
         write_parquet(county_funnel(funnels), target / "tratt.parquet")
         write_parquet(county(aggregates), target / "indikator.parquet")
     return target / "indikator.parquet"
@@ -77,8 +82,8 @@ def county_figures(home: Home) -> Path:
 
 def published_figures(home: Home) -> Path:
     """Compare under disclosure control: ``lager/lan/jamforelse/indikator.parquet`` and ``tratt.parquet`` beside it."""
-    source, target = home.lager / "lan", home.lager / "lan" / "jamforelse"
-    stale = {each.kommunkod for each in municipalities_of(home) if each.inaktuell}
+    source, target = home.lager / COUNTY, home.lager / COUNTY / "jamforelse"
+    stale = {each.kommunkod for each in _made_of(home) if each.inaktuell}
     with private_files():
         figures = publishable(pq.read_table(source / "indikator.parquet"), home.lan, stale)
         write_parquet(figures, target / "indikator.parquet")
@@ -92,32 +97,48 @@ def publish_county(home: Home, *, republish: bool = False) -> Release:
     Raises:
         IbicError: the release does not verify, or someone else is publishing.
     """
-    municipalities = municipalities_of(home)
+    municipalities = _made_of(home)
     stale = tuple(each for each in municipalities if each.inaktuell)
-    standing = None if republish else is_published(home)
+    standing = None if republish else is_published(home, municipalities)
     if standing is not None:
         return Release(standing, unchanged=True, stale=stale)
-    compared = home.lager / "lan" / "jamforelse"
+    from ibic_pipeline.report import write_report  # draws with altair, which an unchanged county need not load
+
+    compared = home.lager / COUNTY / "jamforelse"
     tables = {path.stem: pq.read_table(path) for path in sorted(compared.glob("*.parquet"))}
     folder = publish_release(
         home, home.lan, tables, municipalities, indicators(), datetime.now(tz=UTC), write_pages=write_report
     )
     with private_files():
-        write_json({"version": county_version(home), "release": folder.name}, home.lager / "lan" / "lan.json")
+        made_of = {"version": county_version(home, municipalities), "release": folder.name}
+        write_json(made_of, home.lager / COUNTY / "lan.json")
     return Release(folder, unchanged=False, stale=stale)
 
 
-def _municipality(home: Home, kommunkod: str) -> Municipality:
-    known = describe_version(home, kommunkod)
+def municipality_of(home: Home, kommunkod: str) -> Municipality:
+    """What a municipality brings to the county: its last good version, and why that is not the latest."""
+    version = home.current(kommunkod).resolve()
+    known = read_json(version / "version.json") or {}
     reasons = _reasons(home, kommunkod)
     return Municipality(
         kommunkod=kommunkod,
         namn=known.get("namn") or _name(home, kommunkod),
         individniva="lan" if _shares_rows(home, known) else "lokal",
-        version=home.current(kommunkod).resolve() if known else None,
+        version=version if known else None,
         inaktuell=bool(reasons),
         orsaker=reasons,
     )
+
+
+def _made_of(home: Home) -> list[Municipality]:
+    """The municipalities as ``county_figures`` found them."""
+    noted = read_json(home.lager / COUNTY / "underlag.json")
+    if noted is None:
+        raise IbicError("the county's figures", "none", "Run the step `jamfor` first.")
+    return [
+        Municipality(**each | {"version": each["version"] and Path(each["version"]), "orsaker": tuple(each["orsaker"])})
+        for each in noted
+    ]
 
 
 def _shares_rows(home: Home, known: dict[str, Any]) -> bool:

@@ -1,14 +1,19 @@
-"""Files that only this user may read, and one run at a time."""
+"""Files that only this user may read, and one writer at a time."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
 
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home
+
+COUNTY = "lan"
+"""What ``only_writer`` calls the county, whose figures have a lock of their own."""
 
 
 @contextmanager
@@ -23,17 +28,45 @@ def private_files() -> Iterator[None]:
 
 @contextmanager
 def only_run(home: Home) -> Iterator[None]:
-    """Hold the home for this run; the lock ends with the process.
+    """Hold the home for this run of `ibic run`; the lock ends with the process.
 
     Raises:
         IbicError: another run holds it.
     """
-    home.lager.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (home.lager / ".las").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with _lock_file(home.lager) as lock:
+        if not _taken(lock):
             raise IbicError(
                 f"to be the only run in {home.path}", "another one at work", "Wait until it has ended, then run again."
-            ) from None
+            )
         yield
+
+
+@contextmanager
+def only_writer(home: Home, place: str, when_waiting: Callable[[], Any]) -> Iterator[None]:
+    """Be the only process that writes one municipality's versions, or the county's figures (``COUNTY``).
+
+    Whoever comes second waits, after ``when_waiting`` has been called once. The lock ends with the process, so a
+    run that was killed holds up no one. It cannot be taken twice in one process.
+    """
+    with _lock_file(home.lager / COUNTY if place == COUNTY else home.versions(place)) as lock:
+        if not _taken(lock):
+            when_waiting()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _lock_file(folder: Path) -> Iterator[IO[str]]:
+    with private_files():
+        folder.mkdir(parents=True, exist_ok=True)
+        stream = (folder / ".las").open("w")
+    with stream:
+        yield stream
+
+
+def _taken(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

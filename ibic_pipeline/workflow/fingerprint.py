@@ -14,12 +14,12 @@ from ibic_pipeline.storage import sha256_of_files, sha256_of_json
 
 VERSION_LENGTH = 16
 
-_MUNICIPALITY_CODE = ("extract", "harmonise", "validate", "derive", "compare", "workflow")
+_MUNICIPALITY_CODE = ("codes", "extract", "harmonise", "validate", "derive", "compare", "workflow")
 _COUNTY_CODE = ("compare", "publish", "report", "workflow")
 _MODULES = ("county.py", "profile.py", "pseudonym.py", "storage.py")
 
 
-def version_of(delivered: Iterable[tuple[str, str]], profil: Profil, lan: Lan, key_id: str) -> str:
+def version_of(delivered: Iterable[tuple[str, str]], profil: Profil, lan: Lan, key_id: str, code_lists: str) -> str:
     """The version of a municipality.
 
     Args:
@@ -27,6 +27,7 @@ def version_of(delivered: Iterable[tuple[str, str]], profil: Profil, lan: Lan, k
         profil: the municipality's profile, inheritance resolved.
         lan: the county's settings.
         key_id: name of the pseudonym key; never the key.
+        code_lists: fingerprint of the home's own code lists.
     """
     content = {
         "files": sorted(delivered),
@@ -34,12 +35,13 @@ def version_of(delivered: Iterable[tuple[str, str]], profil: Profil, lan: Lan, k
         "lan": _that_decides_a_municipality(lan),
         "code": source_of(_MUNICIPALITY_CODE),
         "key": key_id,
+        "code_lists": code_lists,
     }
     return sha256_of_json(content)[:VERSION_LENGTH]
 
 
 def county_version_of(versions: dict[str, str], stale: dict[str, Any], sharing: list[str], lan: Lan) -> str:
-    """What a release is made of: municipalities' versions, who is stale, who shares rows, the county's settings, code."""
+    """What a release is made of: versions, who is stale, who shares rows, the county's settings, code."""
     content = {
         "versions": versions,
         "stale": stale,

@@ -1,11 +1,12 @@
 """The steps of one municipality. Each reads what the step before left in the version's folder and leaves its own files.
 
 ``load_delivery`` decides which version is built and notes it in ``pagaende.json``; the steps after it may run in
-other processes. Nothing is visible to readers before ``commit_version``.
+other processes. Nothing is visible to readers before ``commit_version``. Whoever calls them holds ``only_writer``.
 """
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ibic_pipeline.codes import code_lists, dated_lists
 from ibic_pipeline.compare import aggregate
 from ibic_pipeline.derive import derive, indicators
 from ibic_pipeline.errors import DeliveryRefused, IbicError
@@ -23,7 +25,7 @@ from ibic_pipeline.home import Home, Settings
 from ibic_pipeline.profile import Profil
 from ibic_pipeline.pseudonym import key_id, pseudonymiser
 from ibic_pipeline.storage import read_json, write_json, write_parquet
-from ibic_pipeline.validate import check_limits, validate_delivery
+from ibic_pipeline.validate import Validated, check_limits, validate_delivery
 from ibic_pipeline.validate.protected import without_protected
 from ibic_pipeline.workflow.files import private_files
 from ibic_pipeline.workflow.plan import Plan, plan
@@ -32,10 +34,12 @@ from ibic_pipeline.workflow.versions import (
     describe_version,
     fresh_building_folder,
     make_current,
+    refused_folder,
     version_folder,
     write_status,
 )
 from schemas import CONTRACTS
+from schemas.codelists import CodeLists
 
 
 @dataclass(frozen=True)
@@ -85,11 +89,9 @@ def harmonise_municipality(home: Home, kommunkod: str) -> Work:
     work = work_on(home, kommunkod)
     if work.finished:
         return work
-    profil = home.profil(kommunkod)
-    delivery = _unchanged_delivery(home, work)
+    profil = home.profil(kommunkod, extraction_date(work.leverans))
     try:
-        validated = validate_delivery(_harmonised_files(home, delivery, profil), delivery, profil)
-        check_limits(validated.avstamning, _previous_accounting(home, kommunkod), profil)
+        validated = _validated(home, work, profil)
     except DeliveryRefused as refused:
         with private_files():
             write_status(
@@ -103,9 +105,7 @@ def harmonise_municipality(home: Home, kommunkod: str) -> Work:
         if profil.individniva.publicering == "lan":
             for table, rows in without_protected(validated.tables).items():
                 write_parquet(rows, folder / "utlamnas" / f"{table}.parquet")
-        write_parquet(validated.karantan, folder / "karantan" / "karantan.parquet")
-        write_parquet(validated.flaggor, folder / "karantan" / "flaggor.parquet")
-        write_parquet(validated.avstamning, folder / "avstamning.parquet")
+        _write_findings(validated, folder)
     return work
 
 
@@ -116,7 +116,8 @@ def derive_municipality(home: Home, kommunkod: str, settings: Settings) -> Work:
         return work
     tables = {table: work.folder / "harmoniserat" / f"{table}.parquet" for table in CONTRACTS}
     with private_files():
-        derive(tables, home.profil(kommunkod), home.lan, extraction_date(work.leverans), work.folder, settings)
+        day = extraction_date(work.leverans)
+        derive(tables, home.profil(kommunkod, day), home.lan, day, work.folder, settings, code_lists(home))
     return work
 
 
@@ -158,6 +159,16 @@ def keep_current(home: Home, planned: Plan) -> None:
             write_status(home, planned.kommunkod, "godkand", leverans=planned.leverans, version=planned.version)
 
 
+def is_refused_still(home: Home, planned: Plan) -> bool:
+    """Whether the latest attempt refused this very delivery, so that reading it again would say the same."""
+    status = home.status(planned.kommunkod) or {}
+    if status.get("utfall") != "vagrad" or status["version"] != planned.version:
+        return False
+    return planned.version is not None or [(each["kod"], each["text"]) for each in status["orsaker"]] == list(
+        planned.reasons
+    )
+
+
 def refuse(home: Home, planned: Plan) -> None:
     """Note that the latest delivery is refused; the current version stays where it is."""
     with private_files():
@@ -190,14 +201,37 @@ def mark_failed(home: Home, kommunkod: str, text: str) -> None:
         )
 
 
-def _harmonised_files(home: Home, delivery: Delivery, profil: Profil) -> list[HarmonisedFile]:
+def _validated(home: Home, work: Work, profil: Profil) -> Validated:
+    """The delivery's rows, judged; what a delivery beyond the limits was refused for stays in ``vagrad/``."""
+    delivery = _unchanged_delivery(home, work)
+    refused = refused_folder(home, work.kommunkod)
+    shutil.rmtree(refused, ignore_errors=True)
+    codes = code_lists(home)
+    files = _harmonised_files(home, delivery, profil, codes)
+    validated = validate_delivery(files, delivery, profil, codes)
+    try:
+        check_limits(files, validated, _previous_accounting(home, work.kommunkod), profil)
+    except DeliveryRefused:
+        with private_files():
+            _write_findings(validated, refused)
+        raise
+    return validated
+
+
+def _write_findings(validated: Validated, folder: Path) -> None:
+    write_parquet(validated.karantan, folder / "karantan" / "karantan.parquet")
+    write_parquet(validated.flaggor, folder / "karantan" / "flaggor.parquet")
+    write_parquet(validated.avstamning, folder / "avstamning.parquet")
+
+
+def _harmonised_files(home: Home, delivery: Delivery, profil: Profil, codes: CodeLists) -> list[HarmonisedFile]:
     """Every file of the delivery; when some cannot be read, the refusal gives the reasons of all of them."""
     pseudonymise = pseudonymiser(home, delivery.kommunkod, delivery.uttagsdatum)
     harmonised: list[HarmonisedFile] = []
     reasons: list[tuple[str, str]] = []
     for file in delivery.files:
         try:
-            harmonised.append(harmonise_file(read_file(file), file, delivery, profil, pseudonymise))
+            harmonised.append(harmonise_file(read_file(file), file, delivery, profil, pseudonymise, codes))
         except DeliveryRefused as refused:
             reasons += refused.reasons
     if reasons:
@@ -239,7 +273,7 @@ def _all_there(folder: Path) -> None:
 
 def _description(home: Home, work: Work) -> dict[str, Any]:
     delivery = _unchanged_delivery(home, work)
-    profil = home.profil(work.kommunkod)
+    profil = home.profil(work.kommunkod, extraction_date(work.leverans))
     return {
         "version": work.version,
         "kommunkod": work.kommunkod,
@@ -247,6 +281,8 @@ def _description(home: Home, work: Work) -> dict[str, Any]:
         "individniva": profil.individniva.publicering,
         "leverans": work.leverans,
         "uttagsdatum": extraction_date(work.leverans).isoformat(),
+        "frister": profil.frister.model_dump(exclude_none=True),
         "nyckel": key_id(home, work.kommunkod),
+        "kodlistor": [each.path.name for each in dated_lists(home)],
         "filer": [{"fil": file.name, "export": file.export, "sha256": file.sha256} for file in delivery.files],
     }

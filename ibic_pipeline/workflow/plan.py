@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ibic_pipeline.codes import code_lists, code_lists_fingerprint
 from ibic_pipeline.errors import DeliveryRefused, IbicError
-from ibic_pipeline.extract import DeliveredFile, Delivery, find_delivery
+from ibic_pipeline.extract import DeliveredFile, Delivery, find_delivery, profile_of_latest
 from ibic_pipeline.home import Home
 from ibic_pipeline.pseudonym import key_id
 from ibic_pipeline.workflow.fingerprint import version_of
@@ -40,20 +41,27 @@ class Plan:
         """The delivered files; none when the delivery is refused."""
         return self.delivery.files if self.delivery else ()
 
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Files in the delivery folder that no pattern of the profile matches."""
+        return self.delivery.unused if self.delivery else ()
+
 
 def plan(home: Home, kommunkod: str) -> Plan:
     """Find the latest delivery and work out its version; nothing is written.
 
-    A profile that cannot be read counts as a refusal, so that it stops one municipality and not the county.
+    A profile that cannot be read counts as a refusal, so that it stops one municipality and not the county; so does
+    a code list.
     """
     try:
-        profil = home.profil(kommunkod)
+        profil = profile_of_latest(home, kommunkod)
         key = key_id(home, kommunkod)
+        code_lists(home)
         delivery = find_delivery(home, profil)
     except IbicError as error:
         return Plan(kommunkod, None, None, unchanged=False, reasons=(("INST", str(error)),))
     except DeliveryRefused as refused:
         return Plan(kommunkod, None, None, unchanged=False, reasons=tuple(refused.reasons))
     delivered = [(delivery.leverans_id, ""), *((file.name, file.sha256) for file in delivery.files)]
-    version = version_of(delivered, profil, home.lan, key)
+    version = version_of(delivered, profil, home.lan, key, code_lists_fingerprint(home))
     return Plan(kommunkod, delivery, version, unchanged=version == current_version(home, kommunkod))

@@ -1,4 +1,4 @@
-"""What a version holds, counted and proved from its files; counts only, never values."""
+"""What a version or the county's figures hold, counted and proved from the files; counts only, never values."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ibic_pipeline.errors import IbicError
@@ -40,3 +41,24 @@ def breach_of(folder: Path, table: str) -> str | None:
     except IbicError as error:
         return str(error)
     return None
+
+
+def cells_per(path: Path, column: str) -> dict[str, int]:
+    """How many rows of the published table ``indikator`` have each value of ``column``; null as ``-``."""
+    counted = pc.value_counts(pq.read_table(path, columns=[column])[column]).to_pylist()
+    return dict(sorted((each["values"] or "-", each["counts"]) for each in counted))
+
+
+def latest_year(path: Path) -> str:
+    """The latest whole year in the published table ``indikator``; empty when there is none."""
+    table = pq.read_table(path, columns=["period"], filters=[("period_typ", "=", "ar")])
+    return str(pc.max(table["period"]).as_py() or "")
+
+
+def shares_of_year(path: Path, indikator: str, year: str) -> dict[str, float | None]:
+    """Kommunkod -> share as it may be shown, after disclosure control; None when it may not or does not exist."""
+    wanted = {"indikator": indikator, "niva": "kommun", "period_typ": "ar", "period": year, "brytning": "total"}
+    table = pq.read_table(
+        path, columns=["kommunkod", "andel"], filters=[(name, "=", value) for name, value in wanted.items()]
+    )
+    return dict(zip(table["kommunkod"].to_pylist(), table["andel"].to_pylist(), strict=True))

@@ -36,6 +36,11 @@ def building_folder(home: Home, kommunkod: str, version: str) -> Path:
     return home.versions(kommunkod) / f".{version}.bygge"
 
 
+def refused_folder(home: Home, kommunkod: str) -> Path:
+    """Where the quarantine and the accounting of a refused delivery stay until a delivery is accepted."""
+    return home.versions(kommunkod) / "vagrad"
+
+
 def fresh_building_folder(home: Home, kommunkod: str, version: str) -> Path:
     """An empty folder, readable by this user alone, in which to build."""
     folder = building_folder(home, kommunkod, version)

@@ -17,7 +17,7 @@ WITH bedomd_dag AS (
         m.mal_id AS mal_id,
         m.dag AS dag
     FROM malbedomningar AS m
-    WHERE m.utfall IN ('helt', 'delvis', 'inte')
+    WHERE m.samma_foremal AND m.utfall IN ('helt', 'delvis', 'inte')
     GROUP BY m.mal_id, m.dag
 ),
 

@@ -1,7 +1,7 @@
 -- id: T10
 -- namn: Genomförandeplan i tid
--- definition: Andel uppdrag där utföraren har klarmarkerat en genomförandeplan senast gp_frist_dagar dagar efter start
---   (14 om inget annat är bestämt).
+-- definition: Andel uppdrag där utföraren har klarmarkerat en genomförandeplan inom planfristen efter start (14 dagar
+--   om länet eller kommunen inte har bestämt annat).
 -- namnare: Uppdrag som utföraren har tagit emot eller påbörjat och vars frist har gått ut senast på uttagsdagen.
 -- taljare: De av uppdragen där en genomförandeplan (inte rutinbeskrivning) är klarmarkerad senast den dag fristen går ut.
 -- exkluderingar: utan_genomforandeplan, ej_beviljat, utan_uppdrag, ej_paborjat, ej_observerbar, ej_moget,

@@ -1,10 +1,10 @@
 -- id: T2
 -- namn: Uppföljda inom 12 månader, oavsett kanal
--- definition: Andel gällande beslut som myndigheten har följt upp, i steget Följa upp eller i journalen, någon gång
---   under de senaste uppfoljning_dagar dagarna (365 om inget annat är bestämt).
--- namnare: Beviljade beslut som gäller på mätdagen och då har gällt i minst uppfoljning_dagar dagar.
--- taljare: De av besluten som har minst en klarmarkerad uppföljning av myndigheten, oavsett kanal, gjord på mätdagen
---   eller högst uppfoljning_dagar - 1 dagar dessförinnan.
+-- definition: Andel gällande beslut som myndigheten har följt upp, i steget Följa upp eller i journalen, inom
+--   uppföljningsfristen (365 dagar om länet eller kommunen inte har bestämt annat).
+-- namnare: Beviljade beslut som gäller på mätdagen och då har gällt i minst så många dagar som fristen anger.
+-- taljare: De av besluten som har minst en klarmarkerad uppföljning av myndigheten, oavsett kanal, gjord mätdagen eller
+--   så många dagar dessförinnan som ryms i fristen.
 -- exkluderingar: ej_beviljat, utan_uppfoljningskrav, ej_observerbar, ej_moget
 -- typ: tillstand
 -- periodtyper: manad, kvartal, halvar, ar

@@ -12,7 +12,7 @@ import pytest
 from ibic_pipeline.validate import prove
 from schemas import CONTRACTS, Rule
 from schemas.codelists import validity
-from tests.support.deliveries import UTTAGSDATUM, Rows, clean_world, hits, validated
+from tests.support.deliveries import UTTAGSDATUM, Rows, clean_world, contents, hits, validated
 
 RULES = {rule.code: rule for contract in CONTRACTS.values() for rule in contract.rules()}
 BY_HAND = sorted(code for code, rule in RULES.items() if rule.kind in ("skriven", "foralder", "nyckel"))
@@ -57,6 +57,7 @@ BREAKS: dict[str, Change] = {
     "BED-011": sets("bedomning", icf_kod="b1528A", livsomrade="trygghet"),
     "BED-012": sets("bedomning", avsett=4),
     "BED-014": sets("bedomning", bedomt=None, avsett=None),
+    "BED-015": sets("bedomning", icf_kod="d4501"),
     "BES-001": again("beslut", verkstallt=date(2024, 1, 26)),
     "BES-002": sets("beslut", individ_id="p9", utredning_id=None),
     "BES-004": sets("beslut", utredning_id="U9"),
@@ -105,6 +106,7 @@ BREAKS: dict[str, Change] = {
     "MAL-011": sets("mal", plan_id="G1"),
     "MAL-012": sets("mal", avsett=None, text_langd=0),
     "MAL-014": sets("mal", icf_kod="b1528A"),
+    "MAL-015": sets("mal", icf_kod="d4501"),
     "UPF-001": again("uppfoljning", datum=date(2024, 12, 3)),
     "UPF-002": sets("uppfoljning", beslut_id="B9"),
     "UPF-003": sets("beslut", galler_tom=date(2024, 1, 20)),
@@ -276,6 +278,27 @@ def test_two_contents_of_one_key_are_both_refused() -> None:
     result = validated(rows)
     assert result.tables["maluppfyllelse"].num_rows == 0
     assert {row for _, row, regel in hits(result) if regel == "MUF-001"} == {0, 1}
+
+
+def test_an_empty_cell_contradicts_nothing_and_is_filled_from_the_other_row() -> None:
+    rows = clean_world()
+    rows["beslut"][0] |= {"verkstallt": None, "omfattning": 10.0, "omfattning_enhet": "timmar_per_manad"}
+    rows["beslut"].append({**rows["beslut"][0], "verkstallt": date(2024, 1, 25), "omfattning": None})
+    result = validated(rows)
+
+    assert "BES-001" not in {rule for _, _, rule in hits(result)}
+    assert contents(result, "beslut")[0]["verkstallt"] == date(2024, 1, 25)
+    assert contents(result, "beslut")[0]["omfattning"] == 10.0
+    assert result.tables["beslut"]["kallrad"].to_pylist() == [2]
+
+
+def test_rows_that_agree_but_make_no_right_row_together_contradict_each_other() -> None:
+    rows = clean_world()
+    rows["uppdrag"].append({**rows["uppdrag"][0], "paborjat": None, "avslutat": date(2024, 1, 23)})
+    result = validated(rows)
+
+    assert {("uppdrag", 0, "UPP-001"), ("uppdrag", 1, "UPP-001")} <= hits(result)
+    prove(result.tables)
 
 
 def test_a_refused_row_does_not_contradict_an_accepted_one() -> None:

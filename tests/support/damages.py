@@ -69,11 +69,22 @@ def header_repeated(text: str) -> str:
     return "\n".join([*lines[:20], lines[0], *lines[20:]])
 
 
+def last_field_opened(row: str) -> str:
+    """The last field begins with a quotation mark."""
+    return row[: row.rindex(";") + 1] + '"x'
+
+
 def wider(text: str) -> str:
     """Two hundred columns that nobody asked for."""
     first, *rows = text.strip("\n").split("\n")
     extra = ";".join(f"Extra {i}" for i in range(200))
     return "\n".join([f"{first};{extra}", *(row + ";x" * 200 for row in rows)]) + "\n"
+
+
+def delimiter_too_many(text: str) -> str:
+    """Every record, but not the header, ends with a delimiter of its own."""
+    first, rest = text.split("\n", 1)
+    return first + "\n" + rest.replace("\n", ";\n")
 
 
 def numbers_everywhere(text: str) -> str:
@@ -120,7 +131,7 @@ def renamed(name: str | bytes) -> Damage:
 
 def folder_renamed(name: str) -> Damage:
     """The delivery has another name."""
-    return lambda folder: os.rename(folder, folder.parent / name)
+    return lambda folder: _moved(folder, folder.parent / name)
 
 
 def newer_and_bad(folder: Path) -> None:
@@ -138,3 +149,7 @@ def _text(path: Path) -> str:
 
 def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
+
+
+def _moved(source: Path, target: Path) -> None:
+    source.rename(target)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ibic_pipeline.extract import find_delivery, read_file
+from ibic_pipeline.extract import find_delivery, profile_of_latest, read_file
 from ibic_pipeline.harmonise import harmonise_file
 from ibic_pipeline.home import Home
 from ibic_pipeline.pseudonym import create_key, pseudonymiser
@@ -54,7 +54,7 @@ def home_with_profiles(folder: Path) -> Home:
 
 def read_back(home: Home, kommunkod: str) -> Validated:
     """What the pipeline makes of a municipality's delivery."""
-    profil = home.profil(kommunkod)
+    profil = profile_of_latest(home, kommunkod)
     delivery = find_delivery(home, profil)
     pseudonymise = pseudonymiser(home, kommunkod, delivery.uttagsdatum)
     files = [harmonise_file(read_file(file), file, delivery, profil, pseudonymise) for file in delivery.files]

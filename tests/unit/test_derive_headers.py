@@ -73,3 +73,9 @@ def test_facts_come_after_what_they_read():
     for fact in facts():
         read = [name for name in fact.indata if name in names]
         assert all(order.index(name) < order.index(fact.namn) for name in read)
+
+
+def test_what_coordinators_read_holds_no_name_of_a_parameter_or_column():
+    for each in indicators():
+        for text in (each.namn, each.definition, each.namnare, each.taljare, each.enhet, each.kalla, each.tolkning):
+            assert "_" not in text, each.id

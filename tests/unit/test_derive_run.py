@@ -52,6 +52,17 @@ def test_every_fact_and_every_indicator_becomes_a_file_with_the_same_bytes_each_
     assert set(units["insatsgrupp"].to_pylist()) == {"hemtjanst"}
 
 
+def test_a_municipality_without_any_row_has_facts_and_units_without_rows(tmp_path: Path):
+    tables = {name: tmp_path / f"{name}.parquet" for name in CONTRACTS}
+    for name, table in inputs({"individ": "individ_id"}).items():
+        assert table.num_rows == 0
+        write_parquet(table, tables[name])
+    derive(tables, profile(), county(), DAY, tmp_path / "out", SETTINGS)
+    written = list((tmp_path / "out").rglob("*.parquet"))
+    assert len(written) == len(facts()) + len(indicators())
+    assert sum(pq.read_metadata(path).num_rows for path in written) == 0
+
+
 def test_nothing_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
     derive(accepted(tmp_path), profile(), county(), DAY, tmp_path / "out", SETTINGS)
     assert capfd.readouterr() == ("", "")
@@ -88,11 +99,15 @@ def test_age_groups_follow_the_countys_limits():
 
 def test_a_group_may_be_in_both_rules():
     lan = county(
-        insatsregler={"utan_genomforandeplan": ["a", "b"], "utan_uppfoljningskrav": ["b"], "not": "Ett exempel."}
+        insatsregler={
+            "utan_genomforandeplan": ["boendestod", "matdistribution"],
+            "utan_uppfoljningskrav": ["matdistribution"],
+            "not": "Ett exempel.",
+        }
     )
     assert insatsregel(lan).to_pylist() == [
-        {"insatsgrupp": "a", "utan_genomforandeplan": True, "utan_uppfoljningskrav": False},
-        {"insatsgrupp": "b", "utan_genomforandeplan": True, "utan_uppfoljningskrav": True},
+        {"insatsgrupp": "boendestod", "utan_genomforandeplan": True, "utan_uppfoljningskrav": False},
+        {"insatsgrupp": "matdistribution", "utan_genomforandeplan": True, "utan_uppfoljningskrav": True},
     ]
 
 

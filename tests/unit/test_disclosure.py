@@ -105,6 +105,32 @@ def test_the_signal_is_shown_when_the_share_is():
     assert pd.isna(one(30, 27)["signal"])
 
 
+@pytest.mark.parametrize("grupp", ["ej_redovisad", "kvinna_x_ej_redovisad", "ej_redovisad_x_SoL"])
+@pytest.mark.parametrize("counts", [(300, 150, 40), (0, 0, 40), (3, 1, 0)])
+def test_the_group_that_holds_persons_of_protected_identity_is_never_shown(grupp: str, counts: tuple[int, int, int]):
+    table = figures((300, 150, 40), counts)
+    groups = pa.array(["alla", grupp])
+    found = published({"9901": table.set_column(table.schema.get_field_index("grupp"), "grupp", groups)})
+    assert set(found.query("grupp == 'alla' and kommunkod != '9902'")["status"]) == {"visas"}
+    withheld = found[found["grupp"] == grupp]
+    assert set(withheld["niva"]) == {"kommun", "lan"}
+    assert set(withheld["status"]) == {"undertryckt"}
+    assert withheld[["namnare", *HIDDEN, "exkluderade", "signal"]].isna().all(axis=None)
+
+
+def test_what_was_counted_by_an_earlier_definition_is_neither_added_nor_compared():
+    earlier = figures((90, 90, 0), kommunkod="9902")
+    place = earlier.schema.get_field_index("version")
+    earlier = earlier.set_column(place, "version", pa.array(["2020-01-01"]))
+    of_earlier_program = figures((90, 90, 0), kommunkod="9902").drop_columns("version")
+    for older in (earlier, of_earlier_program):
+        found = published({"9901": figures((30, 15, 0)), "9902": older}, stale=("9902",))
+        rows = found.set_index(["niva", found["kommunkod"].fillna("")])
+        assert len(rows) == 3
+        assert rows.loc[("lan", ""), ["namnare", "inaktuell"]].tolist() == [30, True]
+        assert rows.loc[("kommun", "9902"), ["status", "inaktuell"]].tolist() == ["ej_utvarderad", True]
+
+
 def test_a_stale_municipality_marks_itself_and_the_county():
     found = published({"9901": figures((30, 15, 0)), "9902": figures((30, 15, 0), kommunkod="9902")}, stale=("9902",))
     marked = {(row.niva, row.kommunkod if row.niva == "kommun" else None): row.inaktuell for row in found.itertuples()}
@@ -146,6 +172,7 @@ def funnel(left: list[int], taljare: int, with_value: list[int] | None = None) -
     rows = [
         {
             "indikator": "T1",
+            "version": t1.version,
             "kommunkod": "9901",
             "period_typ": "manad",
             "period": "2025-01",
@@ -171,6 +198,25 @@ def test_a_funnel_hides_the_steps_that_would_show_a_small_difference():
     assert listed(funnel([100, 90, 90, 60, 60], 30)["kvar"]) == [100, 90, 90, 60, 60]
     assert listed(funnel([100, 98, 90, 60, 60], 30)["kvar"]) == [100, None, 90, 60, 60]
     assert listed(funnel([62, 61, 61, 60, 60], 30)["kvar"]) == [None, None, None, 60, 60]
+
+
+def test_a_funnel_of_an_earlier_definition_with_other_steps_does_not_stop_the_county():
+    steps = [
+        {"indikator": "T1", "version": version, "kommunkod": kommunkod, "period_typ": "manad", "period": "2025-01"}
+        | {"steg": step, "orsak": reason, "kvar": 50, "med_varde": 0, "i_taljare": 20}
+        for version, kommunkod, reasons in (
+            (next(each for each in indicators() if each.id == "T1").version, "9901", (None, "ej_beviljat", "ej_moget")),
+            ("2020-01-01", "9902", (None, "ej_moget")),
+        )
+        for step, reason in enumerate(reasons)
+    ]
+    tables = {
+        kommunkod: pa.Table.from_pylist([row for row in steps if row["kommunkod"] == kommunkod], schema=FUNNEL)
+        for kommunkod in ("9901", "9902")
+    }
+    found = publishable_funnel(county_funnel(tables), small_tables.county())
+    assert found["kommunkod"].to_pylist() == ["9901"] * 3 + [None] * 3
+    assert set(found["kvar"].to_pylist()) == {50}
 
 
 def test_a_funnel_whose_denominator_is_hidden_is_hidden():

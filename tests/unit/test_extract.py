@@ -203,6 +203,11 @@ def test_repeated_columns_that_nobody_reads_are_kept_apart(tmp_path: Path) -> No
     assert len(set(raw.table.column_names)) == 4
 
 
+def test_a_text_with_line_breaks_and_delimiters_is_no_fault(tmp_path: Path) -> None:
+    text = '"Vill bo kvar; gå ut;\nlaga mat;\r\noch; sova"'
+    assert read(tmp_path, f"beslut_id;text;utfall\n1;{text};x\n2;kort;x\n").broken == ()
+
+
 def test_a_stray_quotation_mark_never_swallows_records_in_silence(tmp_path: Path) -> None:
     raw = read(tmp_path, HEADER + 'B1;x\nB2;"y\nB3;"z\nB4;w\n')
     assert rows(raw) == [("B1", "x"), ("B4", "w")]

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from ibic_pipeline.errors import IbicError
@@ -298,3 +299,25 @@ def test_constants_stand_on_every_row_and_parts_where_their_own_columns_do(tmp_p
     assert [part.variant_of_row.tolist() for part in (follow_up, outcome, answer)] == [[0, 1], [0, -1], [-1, 0]]
     assert follow_up.frame["status"].tolist() == ["klarmarkerad", "klarmarkerad"]
     assert answer.frame[["uppfoljning_id", "fraga", "svar"]].values.tolist() == [["F2", "e598B", "mycket_bra"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "area"),
+    [
+        ("D4501", "d4501", "d4"),
+        (" b28010 ", "b28010", None),
+        ("d450", "d450", "d4"),
+        ("d4009", None, None),
+        ("d45", None, None),
+        ("d4501X", None, None),
+    ],
+)
+def test_a_deeper_icf_code_stands_for_itself_when_its_parent_is_known(
+    tmp_path: Path, text: str, code: str | None, area: str | None
+) -> None:
+    home = new_home(tmp_path)
+    deliver(home, {"b.csv": f"utredning_id;icf_kod\nU1;{text}\n"})
+    asked = {"monster": "b.csv", "delar": [one_to_one("bedomning", ["utredning_id", "icf_kod"])]}
+    _, (file,) = harmonise_home(home, profile({"utredning": [asked]}))
+    read = {name: pa.array(file.parts[0].frame[name]).to_pylist() for name in ("icf_kod", "livsomrade")}
+    assert read == {"icf_kod": [code], "livsomrade": [area]}

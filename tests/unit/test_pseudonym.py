@@ -131,7 +131,16 @@ def test_a_missing_key_says_what_to_do(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("identifier", "expected"),
-    [("19121212-1212", True), ("A-121212-1212/3", True), ("B000123", False), ("19121212-1213", False), ("", False)],
+    [
+        ("19121212-1212", True),
+        ("A-121212-1212/3", True),
+        ("x191212121212y", True),
+        ("1212121212", True),
+        ("B1212121212", False),
+        ("B000123", False),
+        ("19121212-1213", False),
+        ("", False),
+    ],
 )
 def test_an_identifier_that_holds_a_personal_number_is_recognised(identifier: str, expected: bool) -> None:
     assert is_like_personal_number(identifier, UTTAGSDATUM) is expected

@@ -51,6 +51,21 @@ def test_the_pointer_names_the_release(home: Home, release: Path) -> None:
     assert current_release(home) == release
 
 
+def test_a_reader_of_a_release_is_told_in_plain_words_what_is_technical(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    reasons = ("INST: Expected a valid 0643.yaml. Found something else at /srv/kommuner.", "LEV-003: Filen är tom.")
+    stale = make_municipality(home, "0643", inaktuell=True, orsaker=reasons)
+    failed = make_municipality(home, "0642", inaktuell=True, orsaker=("FEL: OSError in /srv",))
+    folder = publish_small(home, municipalities=[stale, failed])
+    told = {each["kommunkod"]: each["orsaker"] for each in manifest_of(folder)["kommuner"]}
+    assert told["0643"][0].startswith("Kommunens inställningar går inte att läsa.")
+    assert told["0643"][1] == "LEV-003: Filen är tom."
+    assert told["0642"][0].startswith("Inläsningen avbröts av ett tekniskt fel.")
+    page = (folder / "rapport" / "index.html").read_text(encoding="utf-8")
+    assert "Kommunens inställningar går inte att läsa." in page
+    assert "/srv" not in page + (folder / "manifest.json").read_text(encoding="utf-8")
+
+
 def test_before_the_first_release_there_is_none(tmp_path: Path) -> None:
     assert current_release(make_home(tmp_path)) is None
 

@@ -152,6 +152,16 @@ def test_a_stale_municipality_is_marked_and_explained(html: str) -> None:
     assert ">Jönköping*</text>" in html
 
 
+def test_a_municipality_that_never_delivered_is_missing_and_not_stale(home: Home) -> None:
+    said = about(home, ["0642", "0662"])
+    said["kommuner"][1]["inaktuell"] = True
+    found = panels(indikator_table([Figure("0642", 20, 40), Figure("0662", status="ej_utvarderad")]), said)[0]
+    assert [(cell.namn, cell.visning, cell.inaktuell) for cell in found.kommuner] == [
+        ("Gislaved", "saknas", False),
+        ("Mullsjö", "visas", False),
+    ]
+
+
 def test_the_page_loads_nothing_and_runs_nothing(html: str) -> None:
     assert not re.search(r"<(script|link|iframe|img|object|embed|base)\b", html, re.IGNORECASE)
     assert not re.search(r"\bon[a-z]+=", html)
@@ -198,6 +208,21 @@ def test_names_and_reasons_are_text_and_never_markup(home: Home, tmp_path: Path)
     assert "<script" not in text
 
 
+def test_each_deadline_is_shown_in_days_with_the_municipalities_that_have_their_own(home: Home, tmp_path: Path) -> None:
+    said = about(home, ["0642", "0680", "0685"], indicators())
+    for each, own in zip(said["kommuner"], ({"gp_frist_dagar": 14}, {"gp_frist_dagar": 21}, None), strict=True):
+        each["underlag"] = own and {"leverans": "2026-06-30", "frister": own}
+    text = page(tmp_path, indikator_table(FIGURES), said)
+    assert '<th scope="row">Uppföljningsfrist</th><td>365 dagar</td>' in text
+    assert '<th scope="row">Planfrist</th><td>14 dagar; egen frist har Jönköping 21</td>' in text
+
+
+def test_no_name_of_a_parameter_a_reason_or_a_column_stands_on_the_page(home: Home, tmp_path: Path) -> None:
+    text = page(tmp_path, indikator_table(FIGURES), about(home, ["0642", "0680"], indicators()))
+    words = re.sub(r"<[^>]*>", " ", text[text.index("<body>") :])
+    assert re.findall(r"[a-zåäö]+_[a-zåäö_]+", words) == []
+
+
 def test_the_accounting_adds_up_in_the_sum(home: Home, tmp_path: Path) -> None:
     municipalities = [make_municipality(home, code) for code in ("0642", "0643")]
     said = describe("r", NOW, home.lan, municipalities, one_indicator())
@@ -224,7 +249,7 @@ def test_the_chart_is_an_image_with_a_swedish_name(home: Home) -> None:
 def test_the_chart_shows_no_number_of_a_hidden_figure(home: Home) -> None:
     svg = dot_plot(panel(home, Figure("0642", status="undertryckt"), Figure(None, status="undertryckt")))
     texts = [each.text for each in ET.fromstring(svg).iter() if each.tag.endswith("}text")]
-    assert [text for text in texts if text and "%" not in text] == ["Mullsjö", "undertryckt"]
+    assert [text for text in texts if text and "%" not in text] == ["Mullsjö", "undertryckt", "undertryckt"]
 
 
 def test_the_finding_names_who_differs_clearly_from_the_county(home: Home) -> None:

@@ -269,24 +269,33 @@ def test_two_follow_ups_on_one_day_are_one_follow_up_day():
     assert_rows(found, "foremal_id | dag | nasta_dag\nB1 | 2024-05-01 | 2024-09-01\nB1 | 2024-09-01 |")
 
 
-def test_an_outcome_counts_only_at_a_done_follow_up_of_what_the_goal_stands_in():
+def test_an_outcome_counts_only_at_a_done_follow_up_and_may_be_at_that_of_a_later_plan():
     found = derived(
         "malbedomningar",
         inputs(
             {
-                "beslut": "beslut_id\nB1\nB2",
-                "mal": "mal_id | beslut_id\nM1 | B1",
+                "beslut": "beslut_id\nB1",
+                "uppdrag": "uppdrag_id\nU1",
+                "genomforandeplan": "plan_id\nG1\nG2",
+                "mal": "mal_id | plan_id\nM1 | G1",
                 "uppfoljning": """
-                uppfoljning_id | beslut_id | status       | datum
-                F1             | B1        | klarmarkerad | 2024-05-01
-                F2             | B1        | pagaende     | 2024-06-01
-                F3             | B2        | klarmarkerad | 2024-07-01
+                uppfoljning_id | plan_id | status       | datum
+                F1             | G1      | klarmarkerad | 2024-05-01
+                F2             | G1      | pagaende     | 2024-06-01
+                F3             | G2      | klarmarkerad | 2024-07-01
                 """,
                 "maluppfyllelse": "uppfoljning_id | utfall\nF1 | helt\nF2 | inte\nF3 | delvis",
             }
         ),
     )
-    assert_rows(found, "mal_id | uppfoljning_id | dag | utfall\nM1 | F1 | 2024-05-01 | helt")
+    assert_rows(
+        found,
+        """
+        mal_id | uppfoljning_id | dag        | utfall | samma_foremal
+        M1     | F1             | 2024-05-01 | helt   | ja
+        M1     | F3             | 2024-07-01 | delvis | nej
+        """,
+    )
 
 
 def test_a_fact_that_loses_a_row_is_refused_with_counts_only():

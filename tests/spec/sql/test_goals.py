@@ -137,3 +137,18 @@ def test_an_unfinished_follow_up_assesses_nothing():
     for indicator in ("M1", "M3"):
         found = units(indicator, uppfoljning=uppfoljning, maluppfyllelse="uppfoljning_id | mal_id\nF1 | M1")
         assert found.num_rows == 0
+
+
+def test_a_goal_assessed_at_the_follow_up_of_the_next_plan_is_reached_but_does_not_cover_that_plan():
+    given = inputs(
+        {
+            "beslut": "beslut_id\nB1",
+            "uppdrag": "uppdrag_id\nU1",
+            "genomforandeplan": "plan_id\nG1\nG2",
+            "mal": "mal_id | plan_id\nM1 | G1\nM2 | G2",
+            "uppfoljning": "uppfoljning_id | plan_id | datum\nF1 | G2 | 2024-05-01\nF2 | G1 | 2024-05-01",
+            "maluppfyllelse": "mal_id\nM1",
+        }
+    )
+    assert_rows(derived("M1", given), "enhet_id | fran | i_taljare\nM1 | 2024-05-01 | ja")
+    assert_rows(derived("M3", given), "enhet_id | fran | i_taljare\nM1 | 2024-05-01 | nej\nM2 | 2024-05-01 | nej")

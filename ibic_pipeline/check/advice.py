@@ -1,0 +1,69 @@
+"""What a sender does about a rule that rows break, in Swedish, with the names of the sender's own columns."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from ibic_pipeline.extract import DeliveredFile
+from schemas import CONTRACTS
+from schemas.contract import Rule
+from schemas.delivery_rules import delivery_rules
+
+_EXAMPLE = date(2024, 3, 15)
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Every rule by its code."""
+    every = [rule for contract in CONTRACTS.values() for rule in contract.rules()]
+    return {rule.code: rule for rule in (*every, *delivery_rules())}
+
+
+def local_columns(rule: Rule, file: DeliveredFile) -> tuple[str, ...]:
+    """The file's own columns that a rule looks at; none where the profile reads them from no column."""
+    parts = [part for part in file.fil.delar if part.tabell == rule.table]
+    if rule.table == "individ" and not parts:
+        parts = [part for part in file.fil.delar if "individ_id" in part.kolumner]
+    return tuple(
+        dict.fromkeys(part.kolumner[name] for name in rule.fields for part in parts if name in part.kolumner)
+    )
+
+
+def advice(rule: Rule, file: DeliveredFile, columns: tuple[str, ...]) -> str:
+    """The next step."""
+    column = " och ".join(columns) or " och ".join(rule.fields)
+    if rule.kind == "foralder":
+        return _about_parent(rule)
+    return {
+        "saknas": f"Fyll i {column} i källsystemet, eller ta med uppgiften i uttaget. Profilen läser {_place(columns)}.",
+        "otolkbar": _about_unreadable(rule, file, column),
+        "utanfor": f"Rätta {column} i källsystemet.",
+        "identitet": f"Ta ut ett id som inte är ett personnummer i {column}.",
+        "nyckel": "Rätta i källsystemet så att raderna säger samma sak, eller ta bara ut den som gäller.",
+        "skriven": f"Rätta uppgiften i källsystemet. Stämmer den där: se efter att profilen läser rätt kolumn ({column}).",
+        "leverans": "",
+    }[rule.kind]
+
+
+def _place(columns: tuple[str, ...]) -> str:
+    return f"kolumnen {' och '.join(columns)}" if columns else "den inte från någon kolumn"
+
+
+def _about_parent(rule: Rule) -> str:
+    for parent in CONTRACTS[rule.table].parents():
+        if rule.code.endswith(f"-{parent.missing:03d}"):
+            return "Ta ut alla exporter samma dag och med samma urval, så att de hänger ihop."
+        if rule.code.endswith(f"-{parent.refused:03d}"):
+            return f"Rätta först felen i {parent.table}; då försvinner det här."
+    return ""
+
+
+def _about_unreadable(rule: Rule, file: DeliveredFile, column: str) -> str:
+    meta = CONTRACTS[rule.table].own_columns()[rule.fields[0]].metadata
+    if meta["lasning"] == "date":
+        written = " eller ".join(_EXAMPLE.strftime(pattern) for pattern in file.fil.format.datum)
+        return f"Skriv datum i {column} som {written}, eller lägg till datumformatet i profilen."
+    if meta["lasning"] in ("code", "boolean"):
+        return f"Rätta värdet i {column}, eller lägg det under varden i profilen (ibic unmapped hjälper till)."
+    return f"Rätta {column} i källsystemet, eller ta ut filen så att värdet står som det är."

@@ -1,0 +1,166 @@
+"""A draft out of the files alone is nearly the profile that reads them, and shows nobody's data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ibic_pipeline.errors import IbicError
+from ibic_pipeline.home import Home
+from ibic_pipeline.profiling.draft import draft_of
+from ibic_pipeline.profiling.facts import Facts
+from ibic_pipeline.profiling.source import read_sources
+from ibic_pipeline.profiling.values import code_of, meanings
+from ibic_pipeline.profiling.vocabulary import alias, likeness, phrases_of
+from ibic_pipeline.profiling.write import as_yaml
+from ibic_pipeline.synthetic.county_synth import END
+from ibic_pipeline.synthetic.export import write_export
+from schemas import CONTRACTS
+from schemas.codelists import codelist
+from tests.support.made_up import LAYOUTS, SHIPPED, small_world
+from tests.support.profile_leaves import changed_share, resolved
+
+AT_MOST_CHANGED = 0.2
+FOLDER_OF = {code: mapp for mapp, members in LAYOUTS.items() for code in members}
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The deliveries of all thirteen, in their nine layouts."""
+    folder = tmp_path_factory.mktemp("inkorg")
+    for mapp, members in LAYOUTS.items():
+        worlds = {code: small_world(code) for code in members}
+        profiles = {code: SHIPPED.profil(code, END) for code in members}
+        write_export(worlds, profiles, folder / mapp / END.isoformat(), END)
+    return folder
+
+
+def files_of(inbox: Path, code: str) -> list[Path]:
+    return sorted((inbox / FOLDER_OF[code] / END.isoformat()).iterdir())
+
+
+@pytest.fixture(scope="module")
+def drafts(inbox: Path) -> dict[str, str]:
+    """Each municipality's draft; those that share files differ by what is said of the municipality alone."""
+    found = {}
+    for members in LAYOUTS.values():
+        draft = draft_of(files_of(inbox, members[0]), members[0])
+        names = {code: str(codelist("kommun").set_index("kod")["titel"][code]) for code in members}
+        found |= {code: as_yaml(replace(draft, kommunkod=code, namn=name)) for code, name in names.items()}
+    return found
+
+
+@pytest.mark.parametrize("code", FOLDER_OF)
+def test_at_most_a_fifth_of_a_draft_needs_to_be_changed(code: str, drafts: dict[str, str], tmp_path: Path) -> None:
+    text = drafts[code]
+    share = changed_share(resolved(SHIPPED.kommuner / f"{code}.yaml"), yaml.safe_load(text))
+    print(f"{code} {share:.3f}")
+    assert share <= AT_MOST_CHANGED
+    (tmp_path / "kommuner").mkdir()
+    (tmp_path / "kommuner" / f"{code}.yaml").write_text(text, encoding="utf-8")
+    assert Home(tmp_path).profil(code).kommunkod == code
+
+
+@pytest.mark.parametrize("mapp", LAYOUTS)
+def test_a_draft_holds_no_personal_number_no_text_and_no_identifier(mapp: str, drafts: dict[str, str]) -> None:
+    code = LAYOUTS[mapp][0]
+    draft = drafts[code]
+    for tabell, frame in small_world(code).items():
+        for kolumn, column in CONTRACTS[tabell].own_columns().items():
+            if column.metadata["lasning"] in ("identifier", "personnummer", "text_length", "text_present"):
+                for text in frame[kolumn].dropna().unique():
+                    spelt = text[2:8] if column.metadata["lasning"] == "personnummer" else text
+                    says_something = len(text.split()) > 2 or any(each.isdigit() for each in text)
+                    assert not (says_something and spelt in draft), f"{tabell}.{kolumn}"
+
+
+def test_names_of_staff_in_a_column_taken_for_a_code_are_not_shown(tmp_path: Path) -> None:
+    path = tmp_path / "Uppföljningar 2026-06-30.csv"
+    rows = [f"F{i};B{i};2026-0{i % 6 + 1}-11;{'Anna Berg' if i % 2 else 'Bo Ek'}" for i in range(40)]
+    path.write_text("\n".join(["Uppföljnings-id;Beslutsnr;Uppföljd;Uppföljd av", *rows, ""]), encoding="utf-8")
+    draft = as_yaml(draft_of([path], "0642"))
+    assert "Uppföljd av" in draft
+    assert "Anna" not in draft
+    assert "Ek" not in draft
+
+
+def test_a_value_like_a_personal_number_is_counted_and_not_shown() -> None:
+    facts = Facts.of(["Kvinna"] * 5 + ["Man"] * 5 + ["191212121212"])
+    found = meanings(facts, "kon")
+    assert set(found.codes) == {"Kvinna", "Man"}
+    assert (found.unknown, found.hidden) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "kodlista", "code"),
+    [
+        ("Delv. bif.", "beslut_utfall", "delvis_bifall"),
+        ("DELG", "plan_status", "delgiven"),
+        ("3 - Stor", "skala", "3"),
+        ("4 ganska bra", "kvalitetssvar", "ganska_bra"),
+        ("Bibehållande mål", "mal_inriktning", "bibehalla"),
+        ("Bordtennis", "regiform", None),
+    ],
+)
+def test_a_local_word_is_read_as_the_code_that_it_resembles(text: str, kodlista: str, code: str | None) -> None:
+    assert code_of(text, kodlista)[0] == code
+
+
+@pytest.mark.parametrize(
+    ("header", "tabell", "kolumn"),
+    [
+        ("BESLUTSDATUM", "beslut", "beslutsdatum"),
+        ("Datum beslut", "beslut", "beslutsdatum"),
+        ("uppf_id", "uppfoljning", "uppfoljning_id"),
+        ("Genomförandeplanens status", "genomforandeplan", "status"),
+        ("SkalEjVerkstallt", "beslut", "ej_verkstallt_skal"),
+        ("Målbeskrivning (fritext)", "mal", "text_langd"),
+    ],
+)
+def test_a_header_is_most_like_its_column(header: str, tabell: str, kolumn: str) -> None:
+    others = {name: likeness(header, tabell, phrases_of(tabell, name)) for name in CONTRACTS[tabell].own_columns()}
+    assert max(others, key=lambda name: others[name]) == kolumn
+
+
+def test_every_word_of_the_alias_table_belongs_to_a_column_and_a_code_that_exist() -> None:
+    known = {f"{tabell}.{name}" for tabell, contract in CONTRACTS.items() for name in contract.own_columns()}
+    assert set(alias()["kolumner"]) <= known
+    for kodlista, words in alias()["varden"].items():
+        assert set(words) <= set(codelist(kodlista)["kod"])
+    for where, listed in alias()["kolumner"].items():
+        assert len(listed) == len(set(listed)), where
+
+
+def test_lines_before_the_header_and_the_counting_last_line_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "Beslut 2026-06-30.txt"
+    lines = ["Utskrift; beslut", "", "Beslutsnr\tPersonnr\tBeslutsdatum", *["B1\t\t2026-01-02"] * 9, "Summa rader: 9"]
+    path.write_bytes("\r\n".join([*lines, ""]).replace("Personnr", "Personnr å").encode("cp1252"))
+    (source,) = read_sources(path)
+    assert source.pattern == "Beslut *.txt"
+    assert source.form["kodning"] == "cp1252"
+    assert source.form["avgransare"] == "\t"
+    assert source.form["rader_fore_rubrik"] == 2
+    assert re.search(source.form["svans"], "Summa rader: 9")["antal"] == "9"  # type: ignore[index]
+    assert source.rows == 9
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\x01\x02", b"1;2\n3;4\n", b'"' * 200_000, b"a" * 300_000, b"\xff\xfe\x00"])
+def test_a_file_without_a_table_is_refused_and_not_a_crash(data: bytes, tmp_path: Path) -> None:
+    for name in ("a.csv", "a.xlsx"):
+        path = tmp_path / name
+        path.write_bytes(data)
+        with pytest.raises(IbicError):
+            draft_of([path], "0642")
+
+
+def test_two_deliveries_at_once_and_unknown_municipalities_are_refused(tmp_path: Path) -> None:
+    for day in ("2026-05-31", "2026-06-30"):
+        (tmp_path / f"beslut_{day}.csv").write_text("Beslutsnr;Beslutsdatum\nB1;2026-01-01\n", encoding="utf-8")
+    with pytest.raises(IbicError, match="one delivery"):
+        draft_of(sorted(tmp_path.iterdir()), "0642")
+    with pytest.raises(IbicError, match="four digits"):
+        draft_of(sorted(tmp_path.iterdir())[:1], "642")
