@@ -63,7 +63,7 @@ class Signaler(Strict):
     """Signal thresholds: one default, and those of single indicators."""
 
     standard: Signal
-    indikatorer: dict[str, Signal] = {}
+    indikatorer: dict[str, Signal] = Field(default_factory=dict)
 
 
 class Tal(Strict):

@@ -51,7 +51,7 @@ class Del(Strict):
     tabell: str
     kolumner: dict[str, str]
     """Contract column -> local column."""
-    konstanter: dict[str, str] = {}
+    konstanter: dict[str, str] = Field(default_factory=dict)
     """Contract column -> value (a code) for every row of the part."""
 
     @model_validator(mode="after")
@@ -84,7 +84,7 @@ class Leverans(Strict):
     """Folder under ``inkorg/``; the municipality's code when not set."""
     kommunkolumn: str | None = None
     """Column that holds the municipality, when one file carries several."""
-    kommunvarden: dict[str, Kommunkod] = {}
+    kommunvarden: dict[str, Kommunkod] = Field(default_factory=dict)
     """Local name or code of the municipality -> code."""
     ansvarig: Kommunkod | None = None
     """The municipality that answers for rows whose municipality cannot be read."""
@@ -134,9 +134,9 @@ class Profil(Strict):
     format: Format = Format()
     """How the municipality's files are written; a file's own ``format`` overrides it key by key."""
     exporter: dict[Export, tuple[Fil, ...]]
-    varden: dict[str, dict[str, str]] = {}
+    varden: dict[str, dict[str, str]] = Field(default_factory=dict)
     """``<tabell>.<kolumn>`` or the name of a code list -> local value -> code."""
-    ignoreras: dict[str, Ignorerat] = {}
+    ignoreras: dict[str, Ignorerat] = Field(default_factory=dict)
     """``<tabell>.<kolumn>`` -> values that are read as empty."""
 
     @property

@@ -71,7 +71,7 @@ class CodeLists:
         Returns:
             One row per code: ``kod``; ``giltig_fran`` and ``giltig_till`` as date32, the first and the last valid
             day over all its rows, null = open; the list's own columns as Arrow strings, null = empty. The rows of one
-            code follow on each other, so that the code was valid on every day between the two.
+            code follow on each other in the built-in lists; a gap in another list counts as valid.
 
         Raises:
             ValueError: there is no such list.

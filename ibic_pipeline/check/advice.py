@@ -25,24 +25,30 @@ def local_columns(rule: Rule, file: DeliveredFile) -> tuple[str, ...]:
     parts = [part for part in file.fil.delar if part.tabell == rule.table]
     if rule.table == "individ" and not parts:
         parts = [part for part in file.fil.delar if "individ_id" in part.kolumner]
-    return tuple(
-        dict.fromkeys(part.kolumner[name] for name in rule.fields for part in parts if name in part.kolumner)
-    )
+    return tuple(dict.fromkeys(part.kolumner[name] for name in rule.fields for part in parts if name in part.kolumner))
+
+
+def is_cascade(rule: Rule) -> bool:
+    """Whether a row breaks the rule only because a row that it belongs to is refused."""
+    refused = [parent.refused for parent in CONTRACTS[rule.table].parents()] if rule.kind == "foralder" else []
+    return any(rule.code.endswith(f"-{number:03d}") for number in refused)
 
 
 def advice(rule: Rule, file: DeliveredFile, columns: tuple[str, ...]) -> str:
-    """The next step."""
+    """The next step; empty where the rule's own message gives it."""
     column = " och ".join(columns) or " och ".join(rule.fields)
+    if rule.kind == "leverans":
+        return ""
     if rule.kind == "foralder":
         return _about_parent(rule)
+    if rule.kind == "otolkbar":
+        return _about_unreadable(rule, file, column)
     return {
-        "saknas": f"Fyll i {column} i källsystemet, eller ta med uppgiften i uttaget. Profilen läser {_place(columns)}.",
-        "otolkbar": _about_unreadable(rule, file, column),
+        "saknas": f"Fyll i {column} i källsystemet, eller ta med den i uttaget. Profilen läser {_place(columns)}.",
         "utanfor": f"Rätta {column} i källsystemet.",
         "identitet": f"Ta ut ett id som inte är ett personnummer i {column}.",
         "nyckel": "Rätta i källsystemet så att raderna säger samma sak, eller ta bara ut den som gäller.",
-        "skriven": f"Rätta uppgiften i källsystemet. Stämmer den där: se efter att profilen läser rätt kolumn ({column}).",
-        "leverans": "",
+        "skriven": f"Rätta i källsystemet. Stämmer det där: se efter att profilen läser rätt kolumn ({column}).",
     }[rule.kind]
 
 

@@ -47,7 +47,7 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
 
 
 def extraction_day(paths: Sequence[Path], given: date | None, today: date) -> date:
-    """The day given; else the one with which a given folder's name, or that of a given file's folder, begins; else today."""
+    """The day given; else the one with which the name of a folder given, or of a file's folder, begins; else today."""
     folders = [path if path.is_dir() else path.parent for path in (each.resolve() for each in paths)]
     named = [day for day in (date_of(folder.name) for folder in folders) if day is not None]
     return given or (max(named) if named else today)
@@ -63,7 +63,9 @@ def gather(paths: Sequence[Path], day: date, profil: Profil) -> Gathered:
     fitting = {fil.monster: matching(paths, fil.monster) for _, fil in asked}
     usable = {pattern for pattern, found in fitting.items() if len(found) == 1}
     lacking = [(str(export), fil) for export, fil in asked if fil.monster not in usable]
-    exporter = {export: tuple(fil for fil in files if fil.monster in usable) for export, files in profil.exporter.items()}
+    exporter = {
+        export: tuple(fil for fil in files if fil.monster in usable) for export, files in profil.exporter.items()
+    }
     known = {path for found in fitting.values() for path in found}
     delivery = delivery_of(
         [path for path in paths if path in known and _is_read(path, usable, fitting)],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ibic_pipeline.check.advice import advice, local_columns, rules
+from ibic_pipeline.check.advice import advice, is_cascade, local_columns, rules
 from ibic_pipeline.extract import DeliveredFile, RawTable
 from ibic_pipeline.validate import Validated
 from schemas.codebook import SEVERITIES
@@ -31,7 +31,7 @@ SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule that rows of one file break. ``forst``: the first records."""
+    """One rule that rows of a file break. ``forst``: the first records. ``avledd``: gone once other rows are mended."""
 
     fil: str
     kolumn: str
@@ -42,13 +42,15 @@ class Finding:
     antal: int
     forst: tuple[int, ...]
     avvisar: bool
+    avledd: bool
 
 
 def findings(
     validated: Validated, files: Mapping[str, DeliveredFile], raw: Mapping[str, RawTable] | None = None
 ) -> tuple[pa.Table, list[Finding]]:
-    """Every finding, sorted by file and record, and the same summed per file and rule, refusing and frequent first.
+    """Every finding, sorted by file and record, and the same summed per file and rule.
 
+    What refuses rows comes first, and what is gone once other rows are mended last among it; then the most frequent.
     ``files`` and ``raw`` by ``kallfil``. With ``raw`` the table has the column ``varde``: the cells that a rule is
     about.
     """
@@ -66,7 +68,7 @@ def findings(
         followed = SEVERITIES[rule.severity]
         each = Finding(
             name, ", ".join(columns), code, followed, rule.message, advice(rule, file, columns),
-            len(records), tuple(records[:FIRST_LINES].to_pylist()), rule.severity != "varna",
+            len(records), tuple(records[:FIRST_LINES].to_pylist()), rule.severity != "varna", is_cascade(rule),
         )  # fmt: skip
         summed.append(each)
         constant = [_repeated(text, records) for text in (each.kolumn, code, followed, rule.message)]
@@ -74,7 +76,7 @@ def findings(
         tables.append(pa.table([_repeated(name, records), records, *constant, *cells], schema=schema))
     every = pa.concat_tables([schema.empty_table(), *tables])
     every = every.sort_by([(column, "ascending") for column in ("fil", "rad", "regel")])
-    return every, sorted(summed, key=lambda each: (not each.avvisar, -each.antal, each.fil, each.regel))
+    return every, sorted(summed, key=lambda each: (not each.avvisar, each.avledd, -each.antal, each.fil, each.regel))
 
 
 def _repeated(text: str, records: pa.Array) -> pa.Array:

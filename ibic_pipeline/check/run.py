@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,7 @@ from ibic_pipeline.home import Home
 from ibic_pipeline.profile import Profil
 from ibic_pipeline.pseudonym import pseudonymiser_with
 from ibic_pipeline.validate import Validated, check_limits, validate_delivery
+from schemas import CONTRACTS
 
 _KEY_BYTES = 32
 COUNTED = ("last", "godkanda", "karantan", "dubbletter", "flaggade")
@@ -94,11 +95,18 @@ def check_files(home: Home, kommunkod: str, paths: Sequence[Path], day: date, *,
         filer=_accounts(delivery.files, validated),
         okanda=gathered.unknown,
         saknade=gathered.not_given,
-        ej_bedomda=tuple(sorted(not_whole)),
+        ej_bedomda=_not_judged(harmonised, not_whole),
         skal=tuple(dict.fromkeys(reasons)),
         fynd=tuple(summed),
         rader=rows,
     )
+
+
+def _not_judged(files: Sequence[HarmonisedFile], not_whole: Collection[str]) -> tuple[str, ...]:
+    """The tables not whole that rows of the files refer to."""
+    tables = {part.tabell for file in files for part in file.parts}
+    referred = {parent.table for tabell in tables for parent in CONTRACTS[tabell].parents()}
+    return tuple(tabell for tabell in CONTRACTS if tabell in referred and tabell in not_whole)
 
 
 def _accounts(files: Sequence[DeliveredFile], validated: Validated) -> tuple[dict[str, Any], ...]:

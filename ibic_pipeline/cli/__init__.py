@@ -7,19 +7,23 @@ import traceback
 
 import typer
 
-from ibic_pipeline.cli import codes, demo, doctor, indicators, init, profile, query, run, synth
-from ibic_pipeline.cli.common import EXIT_COULD_NOT_RUN, complain
+from ibic_pipeline.cli import check, codes, demo, doctor, indicators, init, profile, query, run, synth, unmapped
+from ibic_pipeline.cli.common import EXIT_CODES, EXIT_COULD_NOT_RUN, complain
 from ibic_pipeline.errors import IbicError
 
 app = typer.Typer(
     name="ibic",
     help="From municipalities' IBIC exports to a published county dataset.",
+    epilog="To see it work: `ibic demo`. `ibic VERB --help` shows examples. Everything lies in one folder, --home.",
+    rich_markup_mode="markdown",
+    context_settings={"max_content_width": 110},
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for verb in (demo, init, synth, run, query, indicators, doctor):
-    app.command(name=verb.__name__.rpartition(".")[2])(verb.command)
+for verb in (demo, init, synth, check, unmapped, run, query, indicators, doctor):
+    examples = [f"`{example}`" for example in getattr(verb, "EXAMPLES", ())]
+    app.command(name=verb.__name__.rpartition(".")[2], epilog="\n\n".join([*examples, EXIT_CODES]))(verb.command)
 app.add_typer(codes.app, name="codes")
 app.add_typer(profile.app, name="profile")
 

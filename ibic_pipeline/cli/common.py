@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ibic_pipeline.home import Home
 
 EXIT_FINE, EXIT_FINDINGS, EXIT_COULD_NOT_RUN = 0, 1, 2
+EXIT_CODES = "Exit code: 0 all is well, 1 there is something for someone to look at, 2 it could not be done."
 
 HomeOption = Annotated[
     Path, typer.Option("--home", envvar="IBIC_HOME", help="The county's installation, one folder.", show_default=True)

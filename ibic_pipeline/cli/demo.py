@@ -17,6 +17,7 @@ from ibic_pipeline.cli.synth import DEFAULT_FAULTS, Faults, Scale, Seed, Years, 
 if TYPE_CHECKING:
     from ibic_pipeline.home import Home
 
+EXAMPLES = ("ibic demo --scale 0.05 --years 3", "ibic demo --home /tmp/lan --faults 0")
 QUESTION = (
     "SELECT period, coalesce(kommunkod, 'länet') AS kommun, taljare, namnare, round(andel, 2) AS andel, signal "
     "FROM indikator WHERE indikator = 'T1' AND period_typ = 'ar' AND brytning = 'total' "
@@ -31,7 +32,10 @@ def command(
     seed: Seed = 1,
     faults: Faults = DEFAULT_FAULTS,
 ) -> None:
-    """Make up thirteen municipalities, load their deliveries and publish the comparison."""
+    """Make up thirteen municipalities, load their deliveries and publish the comparison.
+
+    The same command again gives the same figures; real deliveries are never overwritten.
+    """
     entered = enter(home)
     seconds: dict[str, float] = {}
     with _timed(seconds, "init"):

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib import metadata
@@ -35,7 +35,10 @@ LEAST_FREE_BYTES = 2 * 1024**3
 LATE_AFTER_DAYS = 45
 LIBRARIES = ("dagster", "pandas", "pandera", "pyarrow", "duckdb", "pydantic", "fastexcel")
 
-Status = Literal["ok", "warning", "error"]
+EXAMPLES = ("ibic doctor --home /srv/ibic", "ibic doctor --json")
+
+Status = Literal["ok", "finding", "error"]
+"""A finding is something for someone to look at; the installation runs all the same. With an error it does not."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,11 @@ class Finding:
 def command(
     home: HomeOption = DEFAULT_HOME, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
 ) -> None:
-    """Look at settings, keys, deliveries, disk and the release, and say what is wrong."""
+    """Look at settings, keys, deliveries, disk and the release, and say what is wrong.
+
+    A delivery that is late or refused, a full disk or an open folder is a finding (exit code 1); settings, keys or a
+    release that cannot be used are errors (exit code 2). The age of made-up deliveries is not judged.
+    """
     found = list(examine(enter(home)))
     if as_json:
         say_json([asdict(each) for each in found])
@@ -78,7 +85,7 @@ def _exit_code(found: list[Finding]) -> int:
     wrong = {each.status for each in found}
     if "error" in wrong:
         return EXIT_COULD_NOT_RUN
-    return EXIT_FINDINGS if "warning" in wrong else EXIT_FINE
+    return EXIT_FINDINGS if "finding" in wrong else EXIT_FINE
 
 
 def _program() -> Finding:
@@ -100,7 +107,7 @@ def _folders(home: Home) -> Iterator[Finding]:
         elif not os.access(folder, os.W_OK | os.X_OK):
             yield Finding(folder.name, "error", f"{folder} cannot be written by this user.")
         elif private and _mode(folder) & 0o077:
-            yield Finding(folder.name, "warning", f"Others may read it. Run `chmod 700 {folder}`.")
+            yield Finding(folder.name, "finding", f"Others may read it. Run `chmod 700 {folder}`.")
         else:
             yield Finding(folder.name, "ok", f"mode {_mode(folder):04o}")
 
@@ -109,7 +116,7 @@ def _disk(home: Home) -> Finding:
     free = shutil.disk_usage(home.path).free
     text = f"{free / 1024**3:.1f} GiB free"
     if free < LEAST_FREE_BYTES:
-        return Finding("disk", "warning", f"{text}. Make room: a run needs about three times its deliveries.")
+        return Finding("disk", "finding", f"{text}. Make room: a run needs about three times its deliveries.")
     return Finding("disk", "ok", text)
 
 
@@ -138,15 +145,28 @@ def _municipality(home: Home, code: str) -> Finding:
     except IbicError as error:
         return Finding(code, "error", str(error))
     except DeliveryRefused as refused:
-        return Finding(code, "warning", " ".join(f"{reason}: {text}" for reason, text in refused.reasons))
-    age = (date.today() - delivery.uttagsdatum).days
-    text = f"{profil.namn}, delivery {delivery.leverans_id} is {age} days old"
+        return Finding(code, "finding", f"{profil.namn}: {_in_words(refused.reasons)}")
+    text = f"{profil.namn}, delivery {delivery.leverans_id}"
     status = home.status(code)
     if status is not None and status["utfall"] != "godkand":
-        return Finding(code, "warning", f"{text}; it was refused when it was last run")
+        reasons = _in_words((each["kod"], each["text"]) for each in status["orsaker"])
+        return Finding(code, "finding", f"{text} was not accepted when it was last run. {reasons}")
+    age = (date.today() - delivery.uttagsdatum).days
+    if _is_made_up(home):
+        return Finding(code, "ok", f"{text} (made up)")
     if age > LATE_AFTER_DAYS:
-        return Finding(code, "warning", f"{text}. Ask {profil.kontakt} for a new one.")
-    return Finding(code, "ok", text)
+        late = f"{text} is late: {age} days old, and more than {LATE_AFTER_DAYS} is late."
+        return Finding(code, "finding", f"{late} Ask {profil.kontakt} for a new one.")
+    return Finding(code, "ok", f"{text}, {age} days old")
+
+
+def _in_words(reasons: Iterable[tuple[str, str]]) -> str:
+    return " ".join(f"{code}: {text}" for code, text in reasons)
+
+
+def _is_made_up(home: Home) -> bool:
+    """Whether `ibic synth` wrote the inbox: it leaves the truth beside it, and never writes among real deliveries."""
+    return (home.path / "facit").is_dir()
 
 
 def _release(home: Home) -> Finding:
@@ -157,7 +177,7 @@ def _release(home: Home) -> Finding:
     except IbicError as error:
         return Finding("release", "error", str(error))
     if release is None:
-        return Finding("release", "warning", "Nothing is published yet. Run `ibic run`.")
+        return Finding("release", "finding", "Nothing is published yet. Run `ibic run`.")
     differences = verify_release(release)
     if differences:
         return Finding("release", "error", f"{release.name}: {differences[0].fil} {differences[0].vad}")

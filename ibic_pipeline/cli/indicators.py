@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import textwrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,6 +13,9 @@ from ibic_pipeline.errors import IbicError
 
 if TYPE_CHECKING:
     from ibic_pipeline.derive import Indicator
+
+INDENT, WIDTH = 15, 100
+EXAMPLES = ("ibic indicators", "ibic indicators T1", "ibic indicators --json")
 
 
 def command(
@@ -34,9 +38,11 @@ def command(
     elif indicator is None:
         for each in chosen:
             say(f"{each.id:<4} {each.namn}")
+        say("\nOne whole: `ibic indicators T1`.")
     else:
         for name, value in _described(chosen[0]).items():
-            say(f"{name:<14} {', '.join(value) if isinstance(value, list | tuple) else value}")
+            text = ", ".join(value) if isinstance(value, list | tuple) else str(value)
+            say(textwrap.fill(text, WIDTH, initial_indent=f"{name:<{INDENT}}", subsequent_indent=" " * INDENT))
 
 
 def _described(indicator: Indicator) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from ibic_pipeline.resources import PACKAGE, PROFILES
 if TYPE_CHECKING:
     from ibic_pipeline.home import Home
 
+EXAMPLES = ("ibic init --home /srv/ibic",)
 DEFAULT_COUNTY = "jonkopings-lan"
 PRIVATE = 0o700
 
@@ -23,7 +24,11 @@ def command(
     home: HomeOption = DEFAULT_HOME,
     lan: Annotated[str, typer.Option(help="Which shipped profiles to start from.")] = DEFAULT_COUNTY,
 ) -> None:
-    """Create folders, copy the shipped profiles and make the keys; what exists is left as it is."""
+    """Create folders, copy the shipped profiles and make the keys; what exists is left as it is.
+
+    Then read lan.yaml and kommuner/ through, and keep a copy of nycklar/ in a safe place: without a
+    municipality's key its pseudonyms can never be made again.
+    """
     made = initialise(enter(home), lan)
     say(f"{home}: {made} files created. Deliveries go to {home / 'inkorg'}/<kommunkod>/<date>/; then `ibic run`.")
 

@@ -9,6 +9,11 @@ import typer
 
 from ibic_pipeline.cli.common import DEFAULT_HOME, HomeOption, enter
 
+EXAMPLES = (
+    'ibic query "SHOW TABLES"',
+    "ibic query \"SELECT period, taljare, namnare FROM indikator WHERE indikator = 'T1' AND niva = 'lan' "
+    "AND period_typ = 'ar' AND brytning = 'total'\" --format csv",
+)
 Format = Literal["csv", "json", "parquet", "table"]
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ibic_pipeline.home import Home
     from ibic_pipeline.workflow.plan import Plan
 
+EXAMPLES = ("ibic run --home /srv/ibic", "ibic run --kommun 0642 --force", "ibic run --json")
 NOT_LOADED = {"vagrad", "fel"}
 COUNTED = ("last", "godkanda", "karantan", "dubbletter", "flaggade")
 
@@ -92,7 +93,11 @@ def command(
     force: Annotated[bool, typer.Option(help="Build and publish again even if nothing has changed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The result as JSON.")] = False,
 ) -> None:
-    """Load the municipalities whose deliveries have changed, then publish the county."""
+    """Load the municipalities whose deliveries have changed, then publish the county.
+
+    A delivery is a folder inkorg/CODE/DATE…; the latest by name counts. One that cannot be used is refused with the
+    reason, its municipality keeps its last good data and is marked as stale (exit code 1), and the county is published.
+    """
     entered = enter(home)
     result = run_all(entered, _chosen(entered, kommun), force=force, quiet=as_json)
     if as_json:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from ibic_pipeline.home import Home
     from ibic_pipeline.synthetic.county_synth import Summary
 
+EXAMPLES = (
+    "ibic synth --home /tmp/lan --scale 0.1 --years 3",
+    "ibic synth --home /tmp/lan --fault saknad_uppgift --faults 0.05",
+)
 OWN_COUNTY = 13
 DEFAULT_FAULTS = 0.02
 

@@ -35,7 +35,7 @@ def clean_text(column: pa.Array, repairs: Counter[str]) -> pa.Array:
     formula = pc.match_substring_regex(tidy, r"^(=|#(REF|NAME|VALUE|N/A))")
     _count(repairs, BLANK_CELL, blank)
     _count(repairs, NO_BREAK_SPACE, pc.and_not(hidden, blank))
-    _count(repairs, WHITE_SPACE, pc.and_not(stray, blank))
+    _count(repairs, WHITE_SPACE, pc.and_not(stray, pc.or_(blank, hidden)))
     _count(repairs, FORMULA, formula)
     return pc.if_else(formula, "", tidy)
 

@@ -48,14 +48,28 @@ def _of_code(kod: str, periods: Periods, codes: Mapping[str, Periods]) -> Iterat
     if first.fran is not None:
         yield Change("new", kod, first.fran, None, first.titel)
     for before, after in pairwise(periods):
-        if after.fran is not None:
-            moved = _bearer(before.titel, kod, codes, after.fran)
-            redefined = moved or _bearer(after.titel, kod, codes, after.fran - timedelta(days=1))
-            kind: Kind = "redefined" if redefined or not means_the_same(before, after) else "renamed"
-            yield Change(kind, kod, after.fran, before.titel, after.titel, moved)
+        if before.till is None or after.fran is None:
+            continue
+        if before.till + timedelta(days=1) < after.fran:
+            yield _withdrawn(kod, before, before.till, codes)
+            yield Change("new", kod, after.fran, None, after.titel)
+        else:
+            yield _changed(kod, before, after, after.fran, codes)
     if last.till is not None:
-        gone = last.till + timedelta(days=1)
-        yield Change("withdrawn", kod, gone, last.titel, None, _successor(kod, last, codes, gone))
+        yield _withdrawn(kod, last, last.till, codes)
+
+
+def _changed(kod: str, before: Period, after: Period, day: date, codes: Mapping[str, Periods]) -> Change:
+    """A title that has moved to or from another code shows a new meaning, however alike the titles are."""
+    moved_to = _bearer(before.titel, kod, codes, day)
+    moved_from = _bearer(after.titel, kod, codes, day - timedelta(days=1))
+    same = moved_to is None and moved_from is None and means_the_same(before, after)
+    return Change("renamed" if same else "redefined", kod, day, before.titel, after.titel, moved_to)
+
+
+def _withdrawn(kod: str, period: Period, till: date, codes: Mapping[str, Periods]) -> Change:
+    gone = till + timedelta(days=1)
+    return Change("withdrawn", kod, gone, period.titel, None, _successor(kod, period, codes, gone))
 
 
 def means_the_same(before: Period, after: Period) -> bool:

@@ -148,6 +148,7 @@ def _rows(name: str, official: Official) -> pd.DataFrame:
     laws = interventions(codes) if name == "ksi" else {}
     parents = icf_parents(codes) if name == "icf" else ksi_parents(codes)
     areas = icf_life_areas(codes) if name == "icf" else {}
+    related = found["icf"].str.extract(r"^(d[1-9])")[0].fillna("")
     above = found["overordnad"].where(found["overordnad"] != "", found["kod"].map(parents))
     columns = {
         "kod": found["kod"],
@@ -157,11 +158,11 @@ def _rows(name: str, official: Official) -> pd.DataFrame:
         "alias": found["alias"],
         "niva": found["kod"].map(icf_level if name == "icf" else ksi_level),
         "komponent": found["kod"].str.slice(0, 1),
-        "livsomrade": found["kod"].map(areas).fillna(found["icf"].str.extract(r"^(d[1-9])")[0]).fillna(""),
+        "livsomrade": [areas.get(kod, area) for kod, area in zip(found["kod"], related, strict=True)],
         "overordnad": above,
         "lovnod": ["ja" if leaf else "nej" for leaf in leaves(found.assign(overordnad=above))],
-        "lag": found["kod"].map({kod: law for kod, (law, _) in laws.items()}).fillna(""),
-        "insatsgrupp": found["kod"].map({kod: group for kod, (_, group) in laws.items()}).fillna(""),
+        "lag": [laws.get(kod, ("", ""))[0] for kod in found["kod"]],
+        "insatsgrupp": [laws.get(kod, ("", ""))[1] for kod in found["kod"]],
     }
     rows = pd.DataFrame(columns, columns=list(COLUMNS)).astype(TEXT)
     return rows.sort_values(["kod", "giltig_fran"], ignore_index=True)

@@ -57,7 +57,7 @@ _LAYOUTS: dict[str, tuple[dict[str, tuple[str, ...]], ...]] = {
 FIELDS = ("kod", "titel", "alias", "overordnad", "ny", "borttagen", "lovnod", "icf")
 
 SAME_CODE = ["kod", "borttagen", "titel"]
-"""A row that repeats these says nothing new; a code in force, or ended on one day, with several titles says too much."""
+"""A row that repeats these says nothing new; one that differs in the title alone contradicts the other."""
 
 
 @dataclass(frozen=True)

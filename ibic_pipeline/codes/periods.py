@@ -46,9 +46,9 @@ def merged(known: Periods, told: Periods, day: date, before: date | None) -> Per
     """
     ended = tuple(period for period in told if period.till is not None and period.till < day)
     current = next((period for period in told if period not in ended), None)
-    past = _with_told_ends(known, ended)
-    untold = tuple(period for period in ended if not any(period.overlaps(other) for other in past))
-    return _in_order((*untold, *_with_current(past, current, day, before)))
+    found = _with_current(_with_told_ends(known, ended), current, day, before)
+    untold = tuple(period for period in ended if not any(period.overlaps(other) for other in found))
+    return _in_order((*untold, *found))
 
 
 def _with_current(past: Periods, current: Period | None, day: date, before: date | None) -> Periods:

@@ -20,6 +20,9 @@ from schemas.delivery_rules import refusal
 _BLOCK_BYTES = 1 << 24
 """No single record may be larger; it also bounds what is parsed at a time."""
 
+_MOST_COLUMNS = 10_000
+"""A header with more is a file without line ends, and would take minutes to refuse column by column."""
+
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CUT_OFF = {"unexpected end of data", "truncated data"}
 
@@ -109,6 +112,8 @@ def _first_record(text: str, start: int, delimiter: str, name: str) -> tuple[lis
         header = []
     if not any(field.strip() for field in header):
         raise DeliveryRefused([refusal("LEV-004", f"ingen rubrikrad i {name}")])
+    if len(header) > _MOST_COLUMNS:
+        raise DeliveryRefused([refusal("LEV-003", f"en rubrikrad med {len(header)} kolumner i {name}")])
     return header, start + sum(consumed)
 
 

@@ -18,6 +18,7 @@ from ibic_pipeline.harmonise.groups import Coded, coded, group_rows
 from ibic_pipeline.harmonise.municipality import answers_for_unknown, rows_of_municipality
 from ibic_pipeline.harmonise.parts import PRESENT, HarmonisedFile, Part
 from ibic_pipeline.harmonise.readings import Reader
+from ibic_pipeline.harmonise.unmapped import count_unmapped
 from ibic_pipeline.profile import Del, Profil
 from ibic_pipeline.pseudonym import Pseudonymise
 from schemas import CONTRACTS
@@ -144,7 +145,22 @@ def _part(part: Del, sources: dict[str, _Source], reader: Reader, known: np.ndar
     groups = group_rows(contents, len(rows))
     variant_of_row = np.full(len(known), -1, dtype=np.int32)
     variant_of_row[rows] = groups.of_row
-    return Part(part.tabell, _frame(part.tabell, columns, rows[groups.first_row], reader.codes), variant_of_row)
+    frame = _frame(part.tabell, columns, rows[groups.first_row], reader.codes)
+    return Part(part.tabell, frame, variant_of_row, _unmapped(part, columns, sources, rows))
+
+
+def _unmapped(
+    part: Del, columns: dict[str, _Column], sources: dict[str, _Source], rows: np.ndarray
+) -> dict[str, dict[str, int]]:
+    """Per coded column, the values on the given rows that could not be read."""
+    found = {}
+    for name, local in part.kolumner.items():
+        column, (meta, _) = columns[name], _declared(part.tabell)[name]
+        unreadable = column.present & np.asarray(pc.is_null(column.values))
+        if meta["lasning"] in ("code", "boolean") and column.indices is not None and unreadable.any():
+            counts = np.bincount(column.indices[rows], minlength=len(unreadable))
+            found[name] = count_unmapped(sources[local].distinct.filter(pa.array(unreadable)), counts[unreadable])
+    return found
 
 
 def _read_columns(part: Del, sources: dict[str, _Source], reader: Reader) -> dict[str, _Column]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -20,11 +20,14 @@ class Part:
     ``frame``: one row per distinct content (*variant*): the table's own columns as Arrow types, and for each a
     boolean ``<column>.kalla``: the source held a value.
     ``variant_of_row``: int32, the variant that each source row states; -1 where the part does not stand on the row.
+    ``unmapped``: coded column -> value that is no code -> on how many rows; values that could tell of a person are not
+    among them (``unmapped.count_unmapped``).
     """
 
     tabell: str
     frame: pd.DataFrame
     variant_of_row: np.ndarray
+    unmapped: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

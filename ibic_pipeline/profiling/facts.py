@@ -30,6 +30,7 @@ ENDLESS_FROM = date(2099, 1, 1)
 _EARLIEST = date(1900, 1, 2)
 _SAMPLE = 2000
 _FEW = 400
+_MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?$")
 _NUMBER = re.compile(r"[-+]?\d{1,12}(?:[.,]\d{1,6})?")
 _YES = frozenset(("ja", "j", "sant", "true", "yes", "x", "1"))
 _NO = frozenset(("nej", "n", "falskt", "falsk", "false", "no", "0", "-"))
@@ -170,6 +171,7 @@ def is_blank_word(text: str) -> bool:
 
 
 def _day(text: str, pattern: str) -> date | None:
+    text = _MIDNIGHT.sub("", text)  # a workbook's day, which the reader takes as one
     if not re.fullmatch(_SHAPES[pattern], text):
         return None
     try:

@@ -96,7 +96,8 @@ def _as_kind(candidate: Candidate, kind: Kind, keys: Keys) -> Matched:
         if gains[i, j] > 0
     }
     columns = _that_stand(kind, chosen)
-    missing = sum(slot.meta["saknas"] == "avvisa" and slot not in columns for slot in slots if slot.tabell == kind.head)
+    needed = {slot for slot in slots if slot.tabell == kind.head and slot.meta["saknas"] == "avvisa"}
+    missing = len(needed - set(columns))
     total = sum(confidence - LEAST for _, confidence in columns.values())
     named = likeness(candidate.source.label, "", kind.words)
     score = total - _MISSING_PENALTY * missing + _FILE_NAME_WEIGHT * named
@@ -105,7 +106,7 @@ def _as_kind(candidate: Candidate, kind: Kind, keys: Keys) -> Matched:
 
 
 def _that_stand(kind: Kind, chosen: dict[Slot, tuple[str, float]]) -> dict[Slot, tuple[str, float]]:
-    """Without the columns of parts whose essential columns were not found; answers one way, in one column or several."""
+    """Without columns of parts whose essential ones were not found; answers one way, in one column or several."""
     if Slot("kvalitetssvar", "fraga") in chosen:
         chosen = {slot: found for slot, found in chosen.items() if slot.fraga is None}
     elif any(slot.fraga for slot in chosen):

@@ -1,7 +1,8 @@
 """Turns the county's tables into a release that readers see whole or not at all, and lets them query it."""
 
+from ibic_pipeline.publish.municipality import Municipality
 from ibic_pipeline.publish.query import open_release, run_query
-from ibic_pipeline.publish.release import Municipality, current_release, publish_release
+from ibic_pipeline.publish.release import current_release, publish_release
 from ibic_pipeline.publish.verify import Finding, verify_release
 
 __all__ = [

@@ -7,21 +7,19 @@ import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow.parquet as pq
 
 from ibic_pipeline import __version__
 from ibic_pipeline.county import Lan
 from ibic_pipeline.derive import Indicator
+from ibic_pipeline.publish.municipality import Municipality
 from ibic_pipeline.publish.verify import files_in
 from ibic_pipeline.resources import PACKAGE, SCHEMAS
 from ibic_pipeline.storage import read_json, sha256_of_file, sha256_of_json
 from schemas import CONTRACT_VERSION, CONTRACTS, Contract
 from schemas.arrow import arrow_schema
-
-if TYPE_CHECKING:
-    from ibic_pipeline.publish.release import Municipality
 
 _IN_PLAIN_WORDS = {
     "INST": "Kommunens inställningar går inte att läsa. Systemadministratören ser felet med kommandot ibic doctor.",

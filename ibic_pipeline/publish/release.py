@@ -8,10 +8,9 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,6 +23,7 @@ from ibic_pipeline.home import Home
 from ibic_pipeline.publish.columns import described, in_order
 from ibic_pipeline.publish.datapackage import datapackage
 from ibic_pipeline.publish.manifest import describe, fingerprint_files
+from ibic_pipeline.publish.municipality import Municipality
 from ibic_pipeline.publish.verify import verify_release
 from ibic_pipeline.storage import read_json, sha256_of_file, write_json, write_parquet, write_text
 from schemas import CONTRACTS
@@ -33,19 +33,6 @@ LOCK_SECONDS = 120.0
 
 WritePages = Callable[[Path, dict[str, Any]], None]
 """Given the folder of the release and everything the manifest says but its file list, writes the pages."""
-
-
-@dataclass(frozen=True)
-class Municipality:
-    """What one municipality brings to a release; ``version`` is the folder of its last good data, if it has any."""
-
-    kommunkod: str
-    namn: str
-    individniva: Literal["lan", "lokal"]
-    version: Path | None
-    inaktuell: bool = False
-    orsaker: tuple[str, ...] = ()
-    """Why it is stale, in Swedish sentences."""
 
 
 def publish_release(

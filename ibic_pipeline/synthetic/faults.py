@@ -168,10 +168,14 @@ def _repeat(site: _Site, count: int, _delivery: _Delivery, rng: np.random.Genera
 
 
 def _repeat_changed(site: _Site, count: int, delivery: _Delivery, rng: np.random.Generator) -> None:
-    """The same id once more with another date; neither may be refused for anything else."""
+    """The same id once more with another date; neither may be refused for anything else.
+
+    The first record has a date too, since an empty cell contradicts nothing.
+    """
     head = site.file.fil.delar[0]
     contract = CONTRACTS[head.tabell]
     possible = ~site.used & rows_of.standing(site.file.frame, head)
+    possible &= rows_of.holding(site.file.frame, head, CHANGEABLE[head.tabell], site.profil, site.file.fil.format)
     for parent in contract.parents():
         if parent.field in head.kolumner:
             keys = row_keys(site.file, head.kolumner[parent.field])

@@ -42,7 +42,8 @@ def parent_masks(contract: type[Contract], values: pa.Table, parents: dict[str, 
         found = np.asarray(pc.is_valid(position))
         refused = np.zeros(len(reference), dtype=bool)
         refused[found] = ~delivered.accepted[np.asarray(position.drop_null())]
-        masks[f"{contract.prefix()}-{parent.missing:03d}"] = np.asarray(pc.is_valid(reference)) & ~found & delivered.whole
+        missing = np.asarray(pc.is_valid(reference)) & ~found
+        masks[f"{contract.prefix()}-{parent.missing:03d}"] = missing & delivered.whole
         masks[f"{contract.prefix()}-{parent.refused:03d}"] = refused
     return masks
 

@@ -21,6 +21,7 @@ from ibic_pipeline.derive import derive, indicators
 from ibic_pipeline.errors import DeliveryRefused, IbicError
 from ibic_pipeline.extract import Delivery, read_file
 from ibic_pipeline.harmonise import HarmonisedFile, harmonise_file
+from ibic_pipeline.harmonise.unmapped import unmapped_table
 from ibic_pipeline.home import Home, Settings
 from ibic_pipeline.profile import Profil
 from ibic_pipeline.pseudonym import key_id, pseudonymiser
@@ -80,8 +81,8 @@ def work_on(home: Home, kommunkod: str) -> Work:
 
 
 def harmonise_municipality(home: Home, kommunkod: str) -> Work:
-    """Deliver ``harmoniserat/``, ``karantan/`` and ``avstamning.parquet`` of the version, and ``utlamnas/`` when the
-    municipality shares its rows.
+    """Deliver ``harmoniserat/``, ``karantan/``, ``avstamning.parquet`` and ``omappade.parquet`` of the
+    version, and ``utlamnas/`` when the municipality shares its rows.
 
     Raises:
         DeliveryRefused: unreadable files, too many refused rows, far fewer rows than last time.
@@ -91,7 +92,7 @@ def harmonise_municipality(home: Home, kommunkod: str) -> Work:
         return work
     profil = home.profil(kommunkod, extraction_date(work.leverans))
     try:
-        validated = _validated(home, work, profil)
+        validated, unmapped = _validated(home, work, profil)
     except DeliveryRefused as refused:
         with private_files():
             write_status(
@@ -105,7 +106,7 @@ def harmonise_municipality(home: Home, kommunkod: str) -> Work:
         if profil.individniva.publicering == "lan":
             for table, rows in without_protected(validated.tables).items():
                 write_parquet(rows, folder / "utlamnas" / f"{table}.parquet")
-        _write_findings(validated, folder)
+        _write_findings(validated, unmapped, folder)
     return work
 
 
@@ -201,27 +202,32 @@ def mark_failed(home: Home, kommunkod: str, text: str) -> None:
         )
 
 
-def _validated(home: Home, work: Work, profil: Profil) -> Validated:
-    """The delivery's rows, judged; what a delivery beyond the limits was refused for stays in ``vagrad/``."""
+def _validated(home: Home, work: Work, profil: Profil) -> tuple[Validated, pa.Table]:
+    """The delivery's rows, judged, and its values that are no codes.
+
+    What a delivery beyond the limits was refused for stays in ``vagrad/``.
+    """
     delivery = _unchanged_delivery(home, work)
     refused = refused_folder(home, work.kommunkod)
     shutil.rmtree(refused, ignore_errors=True)
     codes = code_lists(home)
     files = _harmonised_files(home, delivery, profil, codes)
+    unmapped = unmapped_table(files, codes)
     validated = validate_delivery(files, delivery, profil, codes)
     try:
         check_limits(files, validated, _previous_accounting(home, work.kommunkod), profil)
     except DeliveryRefused:
         with private_files():
-            _write_findings(validated, refused)
+            _write_findings(validated, unmapped, refused)
         raise
-    return validated
+    return validated, unmapped
 
 
-def _write_findings(validated: Validated, folder: Path) -> None:
+def _write_findings(validated: Validated, unmapped: pa.Table, folder: Path) -> None:
     write_parquet(validated.karantan, folder / "karantan" / "karantan.parquet")
     write_parquet(validated.flaggor, folder / "karantan" / "flaggor.parquet")
     write_parquet(validated.avstamning, folder / "avstamning.parquet")
+    write_parquet(unmapped, folder / "omappade.parquet")
 
 
 def _harmonised_files(home: Home, delivery: Delivery, profil: Profil, codes: CodeLists) -> list[HarmonisedFile]:
@@ -264,7 +270,7 @@ def _unchanged_delivery(home: Home, work: Work) -> Delivery:
 def _all_there(folder: Path) -> None:
     expected = [folder / "harmoniserat" / f"{table}.parquet" for table in CONTRACTS]
     expected += [folder / "karantan" / "karantan.parquet", folder / "karantan" / "flaggor.parquet"]
-    expected += [folder / name for name in ("avstamning.parquet", "aggregat.parquet", "tratt.parquet")]
+    expected += [folder / f"{name}.parquet" for name in ("avstamning", "omappade", "aggregat", "tratt")]
     expected += [folder / "enheter" / f"{indicator.id}.parquet" for indicator in indicators()]
     missing = [path.relative_to(folder).as_posix() for path in expected if not path.is_file()]
     if missing:

@@ -166,6 +166,7 @@ def test_a_municipality_that_stays_refused_gives_no_new_release_each_night(home:
     said = ibic("run", "--home", home.path)
 
     assert said.code == 1
+    assert "refused: LEV-001" in said.err
     assert release_of(home) == release
 
 
@@ -240,6 +241,17 @@ def test_the_doctor_finds_a_key_that_others_may_read(home: Home, ibic: Ibic) -> 
     assert found["0642"]["status"] == "error"
     assert "chmod 600" in found["0642"]["text"]
     assert found["release"]["status"] == "ok"
+
+
+def test_the_doctor_finds_a_late_delivery_unless_it_is_made_up(home: Home, ibic: Ibic) -> None:
+    late = ibic("doctor", "--home", home.path)
+    (home.path / "facit").mkdir()
+    made_up = ibic("doctor", "--home", home.path)
+
+    assert (late.code, made_up.code) == (1, 0)
+    assert "is late" in late.out
+    assert "error" not in late.out
+    assert "finding" not in made_up.out
 
 
 def test_the_doctor_finds_a_release_that_has_been_changed(home: Home, ibic: Ibic) -> None:

@@ -48,12 +48,8 @@ def test_the_demo_runs_from_an_installed_wheel(wheel: Path, tmp_path: Path) -> N
     where = run([str(python), "-c", "import ibic_pipeline; print(ibic_pipeline.__file__)"], tmp_path, environment)
     assert where.startswith(str(tmp_path))
 
-    said = run(
-        [str(python), "-m", "ibic_pipeline.cli", "demo", "--home", "home", "--scale", "0.01", "--years", "1"]
-        + ["--faults", "0"],
-        tmp_path,
-        environment,
-    )
+    small = ["--scale", "0.01", "--years", "1", "--faults", "0"]
+    said = run([str(python), "-m", "ibic_pipeline.cli", "demo", "--home", "home", *small], tmp_path, environment)
     page = next(line.split(maxsplit=1)[1] for line in said.splitlines() if line.startswith("Page"))
     assert (tmp_path / page).is_file()
 

@@ -89,7 +89,7 @@ CASES = (
     Case("cut at a line end, tail line known", edited(lambda text: text[: text.rindex("BES-0")]), ("LEV-004",), WHOLE),
     Case("quotation mark never closed", edited(with_line(9, lambda row: row.replace(";", ';"', 1))), ("LEV-004",)),
     Case("quotation mark never closed in the last field", edited(with_line(9, last_field_opened)), ("LEV-004",)),
-    Case("five megabytes on one line", edited(lambda text: text.replace("\n", ";") * 1500 + "\n"), ("LEV-002",)),
+    Case("five megabytes on one line", edited(lambda text: text.replace("\n", ";") * 1500 + "\n"), ("LEV-003",)),
     Case("five megabytes in one word", becomes(b"a" * 5_000_000 + b"\n"), ("LEV-004",)),
     Case("five megabytes of delimiters", becomes(b";" * 5_000_000 + b"\n"), ("LEV-004",)),
     Case("five megabytes in one cell", edited(lambda text: text + "x" * 5_000_000 + ";" * 8 + "\n"), quarantined=1),

@@ -18,7 +18,7 @@ from assets.definitions import defs
 from ibic_pipeline.home import Home
 from ibic_pipeline.resources import PACKAGE
 from ibic_pipeline.workflow.county import municipalities_of
-from ibic_pipeline.workflow.versions import current_version
+from ibic_pipeline.workflow.versions import current_version, refused_folder
 from schemas import CONTRACTS
 from tests.support.homes import DELIVERY, small_county
 
@@ -44,6 +44,14 @@ def instance(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[DagsterIns
 def run_kommun(instance: DagsterInstance) -> ExecuteInProcessResult:
     job = defs.resolve_job_def("kommun")
     return job.execute_in_process(instance=instance, partition_key=KOD, raise_on_error=False)
+
+
+def quotes_a_cell(*_: object, **__: object) -> None:
+    raise ValueError(f"could not convert {PERSONAL_NUMBER}") from KeyError(PERSONAL_NUMBER)
+
+
+def stored_by_dagster(home: Home) -> bytes:
+    return b"".join(path.read_bytes() for path in home.dagster.rglob("*") if path.is_file())
 
 
 def steps(result: ExecuteInProcessResult, event: str) -> list[str]:
@@ -151,6 +159,35 @@ def test_a_refused_delivery_stops_its_run_at_the_first_step_and_makes_the_munici
     assert [each.inaktuell for each in municipalities_of(home)] == [True]
 
 
+def test_a_delivery_beyond_the_limits_says_which_rules_were_hit_and_keeps_its_quarantine(
+    home: Home, instance: DagsterInstance
+) -> None:
+    path = home.inkorg / KOD / DELIVERY / "beslut.csv"
+    path.write_text(path.read_text(encoding="utf-8-sig").replace(";Bifall;", ";XQ-7741;"), encoding="utf-8-sig")
+    result = run_kommun(instance)
+    found = {check.check_name: check for check in result.get_asset_check_evaluations()}
+
+    assert not result.success
+    assert found["leverans_hel"].passed
+    judged = found["leverans_anvandbar"]
+    assert not judged.passed
+    assert "LEV-006: Förväntade" in (judged.description or "")
+    assert "BES-2" in judged.metadata["vanligaste_regler"].value
+    assert (refused_folder(home, KOD) / "karantan" / "karantan.parquet").is_file()
+    assert (home.status(KOD) or {})["utfall"] == "vagrad"
+    assert b"XQ-7741" not in stored_by_dagster(home)
+
+
+def test_a_run_without_an_installation_says_how_to_make_one(
+    instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("IBIC_HOME", str(tmp_path / "nowhere"))
+    result = run_kommun(instance)
+
+    assert not result.success
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_accepted_rows_that_break_their_contract_go_no_further(
     home: Home, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,22 +216,41 @@ def test_rows_that_are_not_accounted_for_go_no_further(
     assert (home.status(KOD) or {})["utfall"] == "fel"
 
 
+@pytest.mark.parametrize(
+    ("place", "function"),
+    [
+        ("ibic_pipeline.workflow.municipality", "plan"),
+        ("ibic_pipeline.workflow.municipality", "validate_delivery"),
+        ("ibic_pipeline.workflow.proof", "breach_of"),
+        ("ibic_pipeline.workflow.municipality", "derive"),
+        ("ibic_pipeline.workflow.municipality", "aggregate"),
+    ],
+)
 def test_an_error_reaches_dagster_without_the_value_that_caused_it(
-    home: Home, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+    home: Home, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch, place: str, function: str
 ) -> None:
-    from ibic_pipeline.workflow import municipality as steps_of_municipality
-
-    def quotes_a_cell(*_: object) -> None:
-        raise ValueError(f"could not convert {PERSONAL_NUMBER}") from KeyError(PERSONAL_NUMBER)
-
-    monkeypatch.setattr(steps_of_municipality, "validate_delivery", quotes_a_cell)
+    monkeypatch.setattr(f"{place}.{function}", quotes_a_cell)
     result = run_kommun(instance)
+    stored = stored_by_dagster(home)
 
     assert not result.success
-    stored = b"".join(path.read_bytes() for path in home.path.joinpath("dagster").rglob("*") if path.is_file())
     assert b"ValueError vid" in stored
     assert PERSONAL_NUMBER.encode() not in stored
+    assert (home.status(KOD) or {})["utfall"] == "fel"
     assert PERSONAL_NUMBER not in json.dumps(home.status(KOD))
+
+
+@pytest.mark.parametrize("function", ["county", "publish_release"])
+def test_an_error_of_the_county_reaches_dagster_without_the_value_that_caused_it(
+    home: Home, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch, function: str
+) -> None:
+    run_kommun(instance)
+    monkeypatch.setattr(f"ibic_pipeline.workflow.county.{function}", quotes_a_cell)
+    result = defs.resolve_job_def("lan").execute_in_process(instance=instance, raise_on_error=False)
+
+    assert not result.success
+    assert b"ValueError vid" in stored_by_dagster(home)
+    assert PERSONAL_NUMBER.encode() not in stored_by_dagster(home)
 
 
 def test_the_county_runs_on_what_the_municipalities_have(instance: DagsterInstance) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import xlsxwriter
 
 FOLDER = Path(__file__).resolve().parent.parent / "golden" / "code-lists"
+BEGUN_2017, ENDED_2021, BEGUN_2024 = datetime(2017, 1, 1), datetime(2021, 1, 1), datetime(2024, 1, 1)
+LINE_BREAK = "2022-01-01\n(2016-01-01)"
 FORMULA = "=+++++++C2"
 SIMPLE = "Att kommunicera genom att ta emot enkla talade meddelanden"
 COMPLEX = "Att kommunicera genom att ta emot komplexa talade meddelanden"
@@ -84,9 +86,8 @@ def _write_tsv(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]])
 
 
 def _write_icf_workbook(path: Path) -> None:
-    day = datetime(2021, 1, 1)
     with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as book:
-        book.set_properties({"created": day})
+        book.set_properties({"created": ENDED_2021})
         _fill(book, "Anvisningar", [("Denna version ersätter den förra", ""), ("Variabel", "Förklaring")])
         _fill(
             book,
@@ -94,28 +95,28 @@ def _write_icf_workbook(path: Path) -> None:
             [
                 (*(None,) * 11, "ICF Core Sets"),
                 _ICF_SHEET,
-                ("d", "0", "0", "1", "d", False, "AKTIVITETER OCH DELAKTIGHET", None, " ", None, day, None),
+                ("d", "0", "0", "1", "d", False, "AKTIVITETER OCH DELAKTIGHET", None, " ", None, ENDED_2021, None),
                 ("d", "3", "0", "2", "d3", False, "Kommunikation\n", None, " ", None, None, None),
-                ("d", "3", "1", "3", None, False, "Att vara mottagare (d310-d329)", None, None, None, day, None),
+                ("d", "3", "1", "3", None, False, "Att vara mottagare (d310-d329)", None, None, None, ENDED_2021, None),
                 ("d", "3", "1", "4", "d310", "FALSK", _EARLIER[3][2], " ", " ", None, None, None),
                 ("d", "3", "1", "5", "d3100", "SANT ", SIMPLE, None, None, "(2017-01-01)\n2021-01-01", None, None),
                 ("d", "3", "1", "5", "d3101", "SANT ", COMPLEX, None, None, "(2017-01-01)\n2021-01-01", None, None),
-                ("d", "3", "1", "5", "d3102\u00a0", True, _LATER[6][2], None, None, day, None, None),
+                ("d", "3", "1", "5", "d3102\u00a0", True, _LATER[6][2], None, None, ENDED_2021, None, None),
                 ("d", "6", "0", "2", "d6", False, "Hemliv", None, None, None, None, None),
                 (None, "6", "0", "4", "d680", "SANT FALSKT", "Att odla", "Odla ", None, None, None, None),
                 ("d", "6", "0", "5", "d6800 ", True, "Att vattna grönsaker", None, None, "2016-01-01\n", None, None),
                 ("d", "6", "0", "5", "d6801", True, "Att skörda grönsakerna", None, None, None, None, None),
-                ("d", "6", "0", "5", "d6803", True, "Att gräva i landet", None, None, "2022-01-01\n(2016-01-01)", None, None),
-                ("b", "1", "0", "6", "b1528C", True, "Känsla av otrygghet", None, None, datetime(2024, 1, 1), None, None),
+                ("d", "6", "0", "5", "d6803", True, "Att gräva i landet", None, None, LINE_BREAK, None, None),
+                ("b", "1", "0", "6", "b1528C", True, "Känsla av otrygghet", None, None, BEGUN_2024, None, None),
                 ("e", "2", "0", "4", "e260", "SANT ", "Luft", None, None, None, None, None),
                 *[(" ",) * 12] * 3,
             ],
         )  # fmt: skip
         gone = [
-            ("b", "1", "0", "6", "b1528A", "SANT ", "Känsla av trygghet", None, None, datetime(2017, 1, 1), None, datetime(2024, 1, 1)),
-            ("d", "3", "1", "5", "d3101", "SANT ", SIMPLE, None, None, datetime(2017, 1, 1), None, day),
-            ("d", "3", "1", "5", "d3102", "SANT ", COMPLEX, None, None, datetime(2017, 1, 1), None, day),
-            ("d", "6", "0", "5", "d6802", "SANT ", "Att gräva i land", None, None, None, None, "2022-01-01\n(2021-01-01)"),
+            ("b", "1", "0", "6", "b1528A", "SANT ", "Känsla av trygghet", None, None, BEGUN_2017, None, BEGUN_2024),
+            ("d", "3", "1", "5", "d3101", "SANT ", SIMPLE, None, None, BEGUN_2017, None, ENDED_2021),
+            ("d", "3", "1", "5", "d3102", "SANT ", COMPLEX, None, None, BEGUN_2017, None, ENDED_2021),
+            ("d", "6", "0", "5", "d6802", "SANT ", "Att gräva i land", None, None, None, None, LINE_BREAK),
             ("e", "2", "0", "4", "e260", False, "Luftkvalitet", None, None, None, None, datetime(2019, 9, 1)),
         ]  # fmt: skip
         header = ("Alternativ term" if name == "Alternativ titel" else name for name in _ICF_SHEET)
@@ -124,7 +125,7 @@ def _write_icf_workbook(path: Path) -> None:
 
 def _write_ksi_workbook(path: Path) -> None:
     with xlsxwriter.Workbook(path) as book:
-        book.set_properties({"created": datetime(2021, 1, 1)})
+        book.set_properties({"created": ENDED_2021})
         _fill(
             book,
             "Kapitel",

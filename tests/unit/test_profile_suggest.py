@@ -164,3 +164,10 @@ def test_two_deliveries_at_once_and_unknown_municipalities_are_refused(tmp_path:
         draft_of(sorted(tmp_path.iterdir()), "0642")
     with pytest.raises(IbicError, match="four digits"):
         draft_of(sorted(tmp_path.iterdir())[:1], "642")
+
+
+def test_days_of_a_workbook_and_of_two_patterns_are_days() -> None:
+    facts = Facts.of(["2026-01-02 00:00:00"] * 9 + ["3/4 2026", "9999-12-31", "Tills vidare", ""])
+    assert facts.date_patterns == ("%Y-%m-%d", "%d/%m %Y")
+    assert facts.date_share == 1
+    assert facts.endless == ["9999-12-31", "Tills vidare"]
