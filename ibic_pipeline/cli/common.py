@@ -61,6 +61,8 @@ class Progress:
 
     line: Callable[[str], Any]
     """Something that stays on the screen."""
+    complaint: Callable[[str], Any]
+    """The same about something that is wrong; to standard error."""
     doing: Callable[[str], Any]
     """What is being done now."""
     step: Callable[[int], Any]
@@ -75,10 +77,10 @@ def _nothing(_: object) -> None:
 def progress(title: str, total: int, *, quiet: bool = False) -> Iterator[Progress]:
     """A bar on a terminal, lines otherwise, nothing when ``quiet``."""
     if quiet:
-        yield Progress(line=_nothing, doing=_nothing, step=_nothing)
+        yield Progress(line=_nothing, complaint=complain, doing=_nothing, step=_nothing)
         return
     if not sys.stdout.isatty():
-        yield Progress(line=say, doing=_nothing, step=_nothing)
+        yield Progress(line=say, complaint=complain, doing=_nothing, step=_nothing)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
@@ -86,8 +88,13 @@ def progress(title: str, total: int, *, quiet: bool = False) -> Iterator[Progres
     columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bar(*columns, transient=True) as bar:
         task = bar.add_task(title, total=total)
+
+        def above(text: str) -> None:
+            bar.console.print(text, markup=False, highlight=False)
+
         yield Progress(
-            line=lambda text: bar.console.print(text, markup=False, highlight=False),
+            line=above,
+            complaint=above if sys.stderr.isatty() else complain,
             doing=lambda text: bar.update(task, description=text),
             step=lambda done: bar.advance(task, done),
         )

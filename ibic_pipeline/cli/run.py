@@ -119,7 +119,7 @@ def run_all(home: Home, codes: list[str], *, force: bool = False, quiet: bool = 
             result.kommuner.append(loaded)
             shown.step(1)
             if loaded.utfall in NOT_LOADED:
-                complain(_line(loaded))
+                shown.complaint(_line(loaded))
             else:
                 shown.line(_line(loaded))
             if loaded.ej_lasta:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "ibic synth --home /tmp/lan --scale 0.1 --years 3",
-    "ibic synth --home /tmp/lan --fault saknad_uppgift --faults 0.05",
+    "ibic synth --home /tmp/lan --fault beslut_utan_datum --faults 0.05",
 )
 OWN_COUNTY = 13
 DEFAULT_FAULTS = 0.02
