@@ -60,9 +60,7 @@ def _far_fewer(read: Counter[str], previous: pa.Table | None, profil: Profil) ->
     ]
 
 
-def _too_many_refused(
-    files: Sequence[HarmonisedFile], validated: Validated, profil: Profil
-) -> list[tuple[str, str]]:
+def _too_many_refused(files: Sequence[HarmonisedFile], validated: Validated, profil: Profil) -> list[tuple[str, str]]:
     """Rows of unknown municipality are nobody's, so they count neither as read nor as refused."""
     read, refused = Counter[str](), Counter[str]()
     own_faults = _rows_with_own_faults(validated.karantan)
