@@ -37,14 +37,14 @@ def accounting(files: list[dict[str, Any]], path: Path) -> MaterializeResult[Non
     )
 
 
-def adds_up(files: list[dict[str, Any]]) -> AssetCheckResult:
+def adds_up(kommunkod: str, files: list[dict[str, Any]]) -> AssetCheckResult:
     """The blocking check of the accounting."""
     return AssetCheckResult(
         asset_key="avstamning",
         check_name="avstamning_gar_ihop",
         passed=bool(files) and unaccounted(files) == 0,
         severity=AssetCheckSeverity.ERROR,
-        description=accounting_sentence(_totals(files), len(files)),
+        description=f"{kommunkod}: {accounting_sentence(_totals(files), len(files))}",
         metadata={"filer": len(files), "rader_som_saknas": unaccounted(files)},
     )
 
@@ -66,7 +66,7 @@ def beyond_the_limits(kommunkod: str, reasons: Iterable[tuple[str, str]]) -> Ass
         check_name="leverans_anvandbar",
         passed=False,
         severity=AssetCheckSeverity.ERROR,
-        description=reasons_in_words(reasons),
+        description=f"{kommunkod}: {reasons_in_words(reasons)}",
         metadata=judged if files else {},
     )
 

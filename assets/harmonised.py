@@ -115,7 +115,7 @@ def harmonised(context: AssetExecutionContext) -> Iterator[MaterializeResult[Non
                         check_name="kontrakt",
                         passed=breach is None,
                         severity=AssetCheckSeverity.ERROR,
-                        description=breach or "Inga brott.",
+                        description=f"{kommunkod}: {breach or 'Inga brott.'}",
                     )
                 ],
             )
@@ -129,8 +129,10 @@ def harmonised(context: AssetExecutionContext) -> Iterator[MaterializeResult[Non
             },
         )
         yield accounting(files, current / "avstamning.parquet")
-        yield AssetCheckResult(asset_key="avstamning", check_name="leverans_anvandbar", passed=True)
-        yield adds_up(files)
+        yield AssetCheckResult(
+            asset_key="avstamning", check_name="leverans_anvandbar", passed=True, description=f"{kommunkod}: Ja."
+        )
+        yield adds_up(kommunkod, files)
 
 
 def _note_what_blocks(kommunkod: str, breaches: dict[str, str | None], files: list[dict[str, Any]]) -> None:

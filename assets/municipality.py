@@ -62,7 +62,7 @@ def leverans(context: AssetExecutionContext, config: HowToLoad) -> Iterator[Mate
             check_name="leverans_hel",
             passed=not planned.refused,
             severity=AssetCheckSeverity.ERROR,
-            description=reasons_in_words(planned.reasons),
+            description=f"{context.partition_key}: {reasons_in_words(planned.reasons)}",
             metadata={"orsaker": len(planned.reasons)},
         )
         if planned.refused:

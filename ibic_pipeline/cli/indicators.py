@@ -38,7 +38,6 @@ def command(
     elif indicator is None:
         for each in chosen:
             say(f"{each.id:<4} {each.namn}")
-        say("\nOne whole: `ibic indicators T1`.")
     else:
         for name, value in _described(chosen[0]).items():
             text = ", ".join(value) if isinstance(value, list | tuple) else str(value)

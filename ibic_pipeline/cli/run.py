@@ -123,7 +123,7 @@ def run_all(home: Home, codes: list[str], *, force: bool = False, quiet: bool = 
             else:
                 shown.line(_line(loaded))
             if loaded.ej_lasta:
-                complain(f"{code} warning: no pattern of the profile matches {', '.join(loaded.ej_lasta)}")
+                shown.complaint(f"{code} warning: no pattern of the profile matches {', '.join(loaded.ej_lasta)}")
         shown.doing("county")
         _publish(home, force, result, storage)
     return result
