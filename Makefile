@@ -33,7 +33,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 
 lock:  ## write requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file requirements.lock --upgrade
+		--no-header --no-annotate --output-file requirements.lock --upgrade
 
 clean:
 	rm -rf .venv dist
