@@ -12,7 +12,7 @@ from dagster import AssetCheckResult, AssetCheckSeverity, MaterializeResult, Met
 from assets.describe import accounting_picture, accounting_sentence, all_rules, commonest_rules, reasons_in_words
 from assets.places import home
 
-COUNTED = ("last", "godkanda", "karantan", "dubbletter", "flaggade")
+COUNTED = ("last", "godkanda", "karantan", "dubbletter", "flaggade", "reparerade")
 
 
 def unaccounted(files: list[dict[str, Any]]) -> int:
@@ -23,7 +23,7 @@ def unaccounted(files: list[dict[str, Any]]) -> int:
 def accounting(files: list[dict[str, Any]], path: Path) -> MaterializeResult[None]:
     """The asset ``avstamning``; ``path`` is where its file will stand."""
     totals = _totals(files)
-    rules = _rows_per_rule(files)
+    rules = _rows_per_code(files, "regler")
     return MaterializeResult(
         asset_key="avstamning",
         metadata={
@@ -31,6 +31,7 @@ def accounting(files: list[dict[str, Any]], path: Path) -> MaterializeResult[Non
             "per_fil": accounting_picture(files),
             "vanligaste_regler": commonest_rules(rules),
             "alla_regler": all_rules(rules),
+            "reparationer": all_rules(_rows_per_code(files, "reparationer")),
             **totals,
             "fil": MetadataValue.path(path),
         },
@@ -58,7 +59,7 @@ def beyond_the_limits(kommunkod: str, reasons: Iterable[tuple[str, str]]) -> Ass
     files = accounting_of(folder) if folder.exists() else []
     judged: dict[str, Any] = {
         "sammanfattning": accounting_sentence(_totals(files), len(files)),
-        "vanligaste_regler": commonest_rules(_rows_per_rule(files)),
+        "vanligaste_regler": commonest_rules(_rows_per_code(files, "regler")),
         "karantan": MetadataValue.path(folder / "karantan"),
     }
     return AssetCheckResult(
@@ -75,5 +76,5 @@ def _totals(files: list[dict[str, Any]]) -> dict[str, int]:
     return {name: sum(row[name] for row in files) for name in COUNTED}
 
 
-def _rows_per_rule(files: list[dict[str, Any]]) -> Counter[str]:
-    return sum((Counter(row["regler"]) for row in files), Counter())
+def _rows_per_code(files: list[dict[str, Any]], column: str) -> Counter[str]:
+    return sum((Counter(row[column]) for row in files), Counter())

@@ -71,7 +71,7 @@ def accounting_sentence(totals: Mapping[str, int], files: int) -> str:
     return (
         f"{read} rader lästa ur {files} filer = {_shown(totals['godkanda'])} godkända{share} + "
         f"{_shown(totals['karantan'])} i karantän + {_shown(totals['dubbletter'])} dubbletter. "
-        f"{_shown(totals['flaggade'])} av de godkända är flaggade."
+        f"{_shown(totals['flaggade'])} av de godkända är flaggade. {_shown(totals['reparerade'])} rader är reparerade."
     )
 
 
@@ -91,12 +91,11 @@ def all_rules(rules: Mapping[str, int]) -> MarkdownMetadataValue:
 
 
 def _rules_in_words(rules: Mapping[str, int]) -> list[tuple[str, int, str]]:
-    from schemas import CONTRACTS
-    from schemas.delivery_rules import delivery_rules
+    from schemas.rulebook import rule_of
 
-    known = [*delivery_rules(), *(rule for contract in CONTRACTS.values() for rule in contract.rules())]
-    words = {rule.code: rule.message for rule in known}
-    return sorted(((code, rows, words[code]) for code, rows in rules.items()), key=lambda line: (-line[1], line[0]))
+    return sorted(
+        ((code, rows, rule_of(code).message) for code, rows in rules.items()), key=lambda line: (-line[1], line[0])
+    )
 
 
 def _rules_table(lines: Sequence[Sequence[Any]]) -> str:
@@ -104,9 +103,9 @@ def _rules_table(lines: Sequence[Sequence[Any]]) -> str:
 
 
 def accounting_picture(files: Sequence[Mapping[str, Any]]) -> MarkdownMetadataValue:
-    """Read, accepted, quarantined, duplicates and flagged per file, as bars and as a table."""
-    columns = ("kallfil", "last", "godkanda", "karantan", "dubbletter", "flaggade")
-    header = ("fil", "lästa", "godkända", "karantän", "dubbletter", "flaggade")
+    """Read, accepted, quarantined, duplicates, flagged and repaired per file, as bars and as a table."""
+    columns = ("kallfil", "last", "godkanda", "karantan", "dubbletter", "flaggade", "reparerade")
+    header = ("fil", "lästa", "godkända", "karantän", "dubbletter", "flaggade", "reparerade")
     table = markdown_table(header, ([row[column] for column in columns] for row in files))
     bars = [
         (str(row["kallfil"]), (int(row["godkanda"]), int(row["karantan"]), int(row["dubbletter"]))) for row in files

@@ -49,7 +49,7 @@ def _specs() -> Iterator[AssetSpec]:
         deps=["leverans"],
         group_name="kvalitet",
         kinds={"parquet"},
-        description="Avvisade och flaggade rader: fil, rad, tabell och regel, aldrig innehåll.",
+        description="Avvisade, flaggade och reparerade rader: fil, rad, tabell och regel, aldrig innehåll.",
         **OF_A_MUNICIPALITY,
     )
     yield AssetSpec(
@@ -57,7 +57,8 @@ def _specs() -> Iterator[AssetSpec]:
         deps=["leverans"],
         group_name="kvalitet",
         kinds={"parquet"},
-        description="Per fil: lästa = godkända + karantän + dubbletter, och hur många rader varje regel träffade.",
+        description="Per fil: lästa = godkända + karantän + dubbletter, och hur många rader varje regel, reparation "
+        "och rättelse träffade.",
         **OF_A_MUNICIPALITY,
     )
 
@@ -119,12 +120,15 @@ def harmonised(context: AssetExecutionContext) -> Iterator[MaterializeResult[Non
                     )
                 ],
             )
-        refused_rows, flagged = (rows_of(folder, f"karantan/{name}") for name in ("karantan", "flaggor"))
+        refused_rows, flagged, mended = (
+            rows_of(folder, f"karantan/{name}") for name in ("karantan", "flaggor", "reparationer")
+        )
         yield MaterializeResult(
             asset_key="karantan",
             metadata={
                 "dagster/row_count": refused_rows,
                 "flaggor": flagged,
+                "reparationer": mended,
                 "mapp": MetadataValue.path(current / "karantan"),
             },
         )

@@ -25,6 +25,7 @@ class HowToLoad(Config):
     """Settings of a run."""
 
     bygg_om: bool = Field(default=False, description="Bygg om även om ingenting har ändrats sedan sist.")
+    hamta: bool = Field(default=True, description="Hämta först från kommunens databas eller fjärrmapp, om den har en.")
 
 
 @multi_asset(
@@ -57,7 +58,7 @@ def leverans(context: AssetExecutionContext, config: HowToLoad) -> Iterator[Mate
         from ibic_pipeline.workflow.county import municipality_of
         from ibic_pipeline.workflow.municipality import load_delivery
 
-        planned = load_delivery(home(), context.partition_key, rebuild=config.bygg_om)
+        planned = load_delivery(home(), context.partition_key, rebuild=config.bygg_om, fetch=config.hamta)
         judged = AssetCheckResult(
             check_name="leverans_hel",
             passed=not planned.refused,

@@ -11,10 +11,12 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ibic_pipeline.corrections.model import Rattelse, Rattelser
 from ibic_pipeline.county import Lan
 from ibic_pipeline.errors import IbicError, did_you_mean
 from ibic_pipeline.profile import Profil
 from ibic_pipeline.profile_layers import LAYER_KEYS, in_force, merge, versions
+from ibic_pipeline.resources import SQL
 from ibic_pipeline.storage import read_json
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -23,14 +25,34 @@ YAML_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """As safe as ``yaml.safe_load`` and eight times as fast: a run reads every profile several times."""
 
 
+class _TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
+    """Every scalar is the text that stands in the file, and a key that stands twice is an error."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        if len(mapping) < len(node.value):
+            raise yaml.constructor.ConstructorError(None, None, "a key twice", node.start_mark)
+        return mapping
+
+
 class Settings(BaseSettings):
-    """What the environment decides: ``IBIC_HOME``, and how much DuckDB may use."""
+    """What the environment decides: ``IBIC_HOME``, how much DuckDB may use, and how large a delivered file may be."""
 
     model_config = SettingsConfigDict(env_prefix="IBIC_")
 
     home: Path = Path("home")
     memory: str = "2GB"
     threads: int = 2
+    engine: str = ""
+    """Where facts and units are derived: empty is DuckDB in this process, ``sc://…`` a Spark Connect server."""
+    storsta_fil_mib: int = 1024
+    """Files larger than this are refused (LEV-018) before they are read."""
+    hamta_mib: int = 4096
+    """Largest delivery that is fetched from a database or a remote folder, and below: most files of a remote one,
+    longest time of a database's queries, and how long a remote delivery must lie unchanged."""
+    hamta_filer: int = 1000
+    hamta_sekunder: int = 3600
+    hamta_lugn_sekunder: float = 30.0
 
 
 class Home:
@@ -44,7 +66,9 @@ class Home:
         self.nycklar = self.path / "nycklar"
         self.kommuner = self.path / "kommuner"
         self.kodlistor = self.path / "kodlistor"
+        self.rattelsemapp = self.path / "rattelser"
         self.dagster = self.path / "dagster"
+        self.queries = self.path / "sql" / "sources"
 
     @cached_property
     def lan(self) -> Lan:
@@ -78,7 +102,32 @@ class Home:
                 f"kommunkod {kommunkod} in {path}", f"kommunkod {code}", "Correct the code or the file name."
             )
         _require_one_folder([profil for _, profil in found], path)
+        for query in {fil.fraga for _, profil in found for fil in profil.files() if fil.fraga}:
+            self.query(query)
         return found
+
+    def rattelser(self, kommunkod: str) -> tuple[Rattelse, ...]:
+        """A municipality's corrections, in the order of the file; none when there is no file.
+
+        Raises:
+            IbicError: the file is wrong, or holds a personal number.
+        """
+        path = self.rattelsemapp / f"{kommunkod}.yaml"
+        content = _parsed(path, _TextLoader) if path.is_file() else None
+        return () if content is None else tuple(_check(content, Rattelser, path).root.values())
+
+    def query(self, name: str) -> Path:
+        """The file of a profile's ``fraga``: the home's own, else the one that travels with the program.
+
+        Raises:
+            IbicError: there is none.
+        """
+        found = [folder / f"{name}.sql" for folder in (self.queries, SQL / "sources")]
+        for path in found:
+            if path.is_file():
+                return path
+        known = {path.stem for folder in (self.queries, SQL / "sources") for path in folder.glob("*.sql")}
+        raise IbicError(f"a query {found[0]}", f"none{did_you_mean(name, known)}", "Write it, or correct fraga.")
 
     def versions(self, kommunkod: str) -> Path:
         """The folder that holds a municipality's versions and ``status.json``."""
@@ -121,27 +170,34 @@ def _load(path: Path, model: type[Model]) -> Model:
 def _read_yaml(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise IbicError(f"the file {path}", "no such file", "Run `ibic init --home <folder>`, or correct --home.")
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=YAML_LOADER)  # noqa: S506 (a safe one)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", None)
-        where = f"{path}" if line is None else f"{path}, line {line + 1}"
-        raise IbicError("a YAML file in UTF-8", f"something else in {where}", "Correct the file.") from None
+    content = _parsed(path, YAML_LOADER)
     if not isinstance(content, dict):
         raise IbicError("keys and values", f"something else in {path}", "Correct the file.")
     return content
 
 
-def _check(content: dict[str, Any], model: type[Model], path: Path, version: date = date.min) -> Model:
+def _parsed(path: Path, loader: Any) -> Any:
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 (a safe one)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
+        where = f"{path}" if line is None else f"{path}, line {line + 1}"
+        raise IbicError(
+            "a YAML file in UTF-8, each key once", f"something else in {where}", "Correct the file."
+        ) from None
+
+
+def _check(content: Any, model: type[Model], path: Path, version: date = date.min) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
+        place = f" at {where}" if where else ""
         of_version = "" if version == date.min else f", version from {version}"
         raise IbicError(
             f"a valid {path.name}{of_version}",
-            f"{first['msg']} at {where}{_nearest(first, model)}",
+            f"{first['msg']}{place}{_nearest(first, model)}",
             f"Correct {path}" + (f" ({error.error_count()} errors in all)." if error.error_count() > 1 else "."),
         ) from None
 

@@ -10,12 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ibic_pipeline.county import Kommunkod, Strict
 from ibic_pipeline.errors import did_you_mean
+from ibic_pipeline.profile_identities import Identiteter
 from schemas import CONTRACTS, codelists
+
+_FIXED_BY_SQL = ("blad", "kodning", "avgransare", "rader_fore_rubrik", "rubrikrader", "svans", "decimaltecken")
+"""Keys of a format that a fetched query's file has as they are when not set."""
 
 Export = Literal["utredning", "beslut", "uppdrag", "genomforandeplan", "uppfoljning"]
 
@@ -23,11 +28,15 @@ Export = Literal["utredning", "beslut", "uppdrag", "genomforandeplan", "uppfoljn
 class Format(Strict):
     """How files are written. Every key has a default, may be set for all files, and again for one file."""
 
-    typ: Literal["csv", "xlsx"] = "csv"
+    typ: Literal["csv", "xlsx", "xls", "ods", "sql"] = "csv"
     blad: str | None = None
-    kodning: Literal["utf-8", "utf-8-sig", "cp1252", "utf-16"] = "utf-8-sig"
-    avgransare: Literal[";", "\t", ","] = ";"
+    """Sheet of a workbook; with ``*`` every sheet that fits is read, each as a file of its own."""
+    kodning: Literal["utf-8", "utf-8-sig", "cp1252", "utf-16", "auto"] = "utf-8-sig"
+    """``auto``: whichever gives every column. Otherwise another is used, and reported, only where this one fails."""
+    avgransare: Literal[";", "\t", ",", "|", "auto"] = ";"
     rader_fore_rubrik: int = Field(default=0, ge=0)
+    rubrikrader: Literal[1, 2] = 1
+    """With two, a column's name is ``Grupp / Namn``: the upper row's text applies until the next one."""
     svans: str | None = None
     """Regular expression of the last line, with a group ``antal`` for the number of records, such as
     ``^Antal rader: (?P<antal>\\d+)``. When set, a file without it, or with another number, is truncated."""
@@ -35,7 +44,21 @@ class Format(Strict):
     """``strptime`` patterns, tried in order."""
     tills_vidare: tuple[str, ...] = ("9999-12-31",)
     """Date texts that mean: no end."""
+    inget_datum: tuple[str, ...] = ("1900-01-01",)
+    """Dates that are probably no dates; read as empty and flagged."""
     decimaltecken: Literal[",", "."] = ","
+
+    @model_validator(mode="after")
+    def _a_query_s_file_is_written_in_one_way(self) -> Format:
+        fields = type(self).model_fields
+        if self.typ != "sql":
+            return self
+        changed = [name for name in _FIXED_BY_SQL if getattr(self, name) != fields[name].default]
+        if changed:
+            raise ValueError(f"{', '.join(changed)}: typ: sql decides how the file is written; leave it out")
+        if "%Y-%m-%d" not in self.datum:
+            raise ValueError("datum: typ: sql writes dates as %Y-%m-%d; add it to the patterns")
+        return self
 
 
 class Ignorerat(Strict):
@@ -72,9 +95,26 @@ class Fil(Strict):
 
     monster: str
     """File name pattern within the delivery folder, such as ``beslut_*.csv``; exactly one file must match."""
+    fraga: str | None = Field(default=None, pattern=r"^[a-z0-9_]+$")
+    """With ``typ: sql``: the name of the query in ``sql/sources/`` whose result becomes the file ``<fraga>.csv``."""
     format: Format = Format()
     delar: tuple[Del, ...] = Field(min_length=1)
     """The first part stands on every row; another stands where one of the columns that it alone uses has a value."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_query_names_its_file(cls, content: Any) -> Any:
+        if isinstance(content, dict) and "fraga" in content:
+            return {"monster": f"{content['fraga']}.csv", **content}
+        return content
+
+    @model_validator(mode="after")
+    def _a_query_is_of_a_database(self) -> Fil:
+        if (self.format.typ == "sql") != (self.fraga is not None):
+            raise ValueError("typ: sql needs fraga, the name of a query; a file of another typ has none")
+        if self.fraga is not None and self.monster != f"{self.fraga}.csv":
+            raise ValueError(f"monster: the query's file is {self.fraga}.csv; leave monster out")
+        return self
 
 
 class Leverans(Strict):
@@ -82,6 +122,10 @@ class Leverans(Strict):
 
     mapp: str | None = None
     """Folder under ``inkorg/``; the municipality's code when not set."""
+    hamtas_fran: str | None = None
+    """Folder (any that fsspec reads, such as ``sftp://…``) whose delivery folders are fetched to ``inkorg/`` first."""
+    databas: str | None = Field(default=None, pattern=r"^[A-Z0-9_]+$")
+    """Name of the database of ``typ: sql``; its SQLAlchemy URL stands in the environment, ``IBIC_DATABAS_<namn>``."""
     kommunkolumn: str | None = None
     """Column that holds the municipality, when one file carries several."""
     kommunvarden: dict[str, Kommunkod] = Field(default_factory=dict)
@@ -90,6 +134,21 @@ class Leverans(Strict):
     """The municipality that answers for rows whose municipality cannot be read."""
     hogsta_andel_karantan: float = Field(default=0.25, ge=0, le=1)
     lagsta_andel_av_forra: float = Field(default=0.5, ge=0, le=1)
+
+    @field_validator("hamtas_fran")
+    @classmethod
+    def _holds_no_password(cls, url: str | None) -> str | None:
+        if url is not None and (urlsplit(url).password is not None or "::" in url):
+            raise ValueError("a plain address without a password; passwords stand in the environment")
+        return url
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Leverans:
+        if self.databas is not None and self.hamtas_fran is not None:
+            raise ValueError("databas or hamtas_fran: a delivery comes from one place")
+        if self.databas is not None and self.mapp is not None:
+            raise ValueError("mapp: what a query gives is one municipality's, and lies in a folder of its own")
+        return self
 
 
 class Kallsystem(Strict):
@@ -119,6 +178,8 @@ class Frister(Strict):
 
     gp_frist_dagar: int | None = Field(default=None, ge=0)
     uppfoljning_dagar: int | None = Field(default=None, ge=1)
+    gp_aktuell_dagar: int | None = Field(default=None, ge=1)
+    utredningstid_dagar: int | None = Field(default=None, ge=0)
 
 
 class Profil(Strict):
@@ -131,6 +192,7 @@ class Profil(Strict):
     kallsystem: Kallsystem
     frister: Frister = Frister()
     leverans: Leverans = Leverans()
+    identiteter: Identiteter = Identiteter()
     format: Format = Format()
     """How the municipality's files are written; a file's own ``format`` overrides it key by key."""
     exporter: dict[Export, tuple[Fil, ...]]
@@ -143,6 +205,10 @@ class Profil(Strict):
     def mapp(self) -> str:
         """The folder under ``inkorg/`` in which this municipality's deliveries lie."""
         return self.leverans.mapp or self.kommunkod
+
+    def files(self) -> tuple[Fil, ...]:
+        """The files of every export."""
+        return tuple(fil for files in self.exporter.values() for fil in files)
 
     @model_validator(mode="before")
     @classmethod
@@ -180,6 +246,13 @@ class Profil(Strict):
         missing = sorted(expected - set(self.exporter))
         if missing:
             raise ValueError(f"exporter lacks {', '.join(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def _a_delivery_comes_from_its_database_as_a_whole(self) -> Profil:
+        queried = [fil.fraga is not None for fil in self.files()]
+        if any(queried) != (self.leverans.databas is not None) or len(set(queried)) > 1:
+            raise ValueError("leverans.databas and typ: sql go together, for every file of the profile or none")
         return self
 
 

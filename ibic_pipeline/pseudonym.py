@@ -1,48 +1,75 @@
-"""Personal numbers become keyed pseudonyms here, with a key per municipality; the number goes no further."""
+"""Numbers of persons become keyed pseudonyms here, by the key of a municipality or the county; they go no further."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import os
-import re
 import secrets
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home
+from ibic_pipeline.identities import LONGEST, Reading, compact, read_as_mended, read_as_written
+from ibic_pipeline.profile import Profil
+from ibic_pipeline.profile_identities import Identiteter, Reservnummer
+from schemas.contract import NUMBER_OF_MARK
+
+COUNTY_KEY = "lan"
+"""The scope of the key that municipalities share; every other scope is a municipality's code."""
+ZERO_PUT_BACK, WRITTEN_AS_NUMBER = "REP-031", "REP-032"
 
 _KEY_BYTES = 32
 _PSEUDONYM_LENGTH = 32
-_NUMBER = re.compile(r"(?P<century>\d{2})?(?P<rest>\d{6})(?P<sep>[-+]?)(?P<last>\d{4})", re.ASCII)
-_WITHIN = re.compile(r"(?<!\d)(?:\d{8}[-+ ]?\d{4}|\d{6}[-+ ]\d{4})(?!\d)", re.ASCII)
-_SPELLING = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"))
+_RESERVE = "reserv:"
+"""Stands before a reserve number when it is keyed, so that it is never the pseudonym of a personal number."""
+_EARLIEST_BIRTH = 1850
 
 
 class Identities(NamedTuple):
-    """What is known of each number, in the order given; all null where the number is not valid."""
+    """What is known of each value, in the order given; all null where it is nobody's number.
+
+    ``findings``: repair -> mask of the values it was made to; repairs made to none are not there.
+    ``marks``: int8, ``testperson``, ``exceltal`` or ``reservnummer`` as ``NUMBER_OF_MARK`` counts them; 0 is none.
+    """
 
     pseudonym: pa.StringArray
     fodelsear: pa.Int32Array
     kon: pa.StringArray
+    findings: dict[str, np.ndarray]
+    marks: np.ndarray
 
 
 Pseudonymise = Callable[[pa.Array], Identities]
+"""From the distinct values of one column: whether a lost zero may be put back depends on the others."""
 
 
-def create_key(home: Home, kommunkod: str) -> Path:
-    """Make a municipality's key, readable by its owner only.
+def scope_of(profil: Profil) -> str:
+    """Whose key a municipality's persons are keyed with: its own code, or ``COUNTY_KEY``."""
+    return COUNTY_KEY if profil.identiteter.nyckel == COUNTY_KEY else profil.kommunkod
+
+
+def key_path(home: Home, scope: str) -> Path:
+    """Where a key lies; it need not exist."""
+    return home.nycklar / f"{scope}.nyckel"
+
+
+def create_key(home: Home, scope: str) -> Path:
+    """Make a key, readable by its owner only.
 
     Raises:
         IbicError: there is one already; a new key would make every pseudonym a new person.
     """
-    path = _key_path(home, kommunkod)
+    path = key_path(home, scope)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -55,99 +82,118 @@ def create_key(home: Home, kommunkod: str) -> Path:
     return path
 
 
-def key_id(home: Home, kommunkod: str) -> str:
+def key_id(home: Home, scope: str) -> str:
     """A short name of the key that tells nothing about it: 12 hexadecimal characters.
 
     Raises:
         IbicError: the key is missing, not a key, or readable by others.
     """
-    return hmac.digest(_key(home, kommunkod), b"ibic-pipeline key id", hashlib.sha256).hex()[:12]
+    return hmac.digest(_key(home, scope), b"ibic-pipeline key id", hashlib.sha256).hex()[:12]
 
 
-def pseudonymiser(home: Home, kommunkod: str, uttagsdatum: date) -> Pseudonymise:
-    """A function from distinct raw numbers to identities; centuries are settled by the extraction date.
+def pseudonymiser(home: Home, profil: Profil, uttagsdatum: date) -> Pseudonymise:
+    """A function from distinct raw numbers to identities, as the profile reads them and with the key it names.
+
+    Centuries are settled by the extraction date.
 
     Raises:
         IbicError: the key is missing, not a key, or readable by others.
     """
-    return pseudonymiser_with(_key(home, kommunkod), uttagsdatum)
+    return pseudonymiser_with(_key(home, scope_of(profil)), uttagsdatum, profil.identiteter)
 
 
-def pseudonymiser_with(key: bytes, uttagsdatum: date) -> Pseudonymise:
+def pseudonymiser_with(key: bytes, uttagsdatum: date, identiteter: Identiteter) -> Pseudonymise:
     """The same with a key at hand, such as a random one that lives no longer than a check of files."""
-    known: dict[str | None, _Identity] = {None: _NOBODY}
+
+    @cache
+    def read(text: str | None) -> Reading:
+        if not text:
+            return Reading()
+        written = read_as_written(text, uttagsdatum)
+        return read_as_mended(text, uttagsdatum) if written.number is None else written
+
+    @cache
+    def keyed(number: str) -> str:
+        return hmac.digest(key, number.encode(), hashlib.sha256).hex()[:_PSEUDONYM_LENGTH]
 
     def pseudonymise(raw: pa.Array) -> Identities:
-        texts = raw.to_pylist()
-        for text in texts:
-            if text not in known:
-                number = twelve_digits(text, uttagsdatum)
-                known[text] = _NOBODY if number is None else _identity(key, number)
-        pseudonyms, years, sexes = zip(*map(known.__getitem__, texts), strict=True) if texts else ((), (), ())
-        return Identities(pa.array(pseudonyms, pa.string()), pa.array(years, pa.int32()), pa.array(sexes, pa.string()))
+        texts: list[str | None] = raw.to_pylist()
+        readings = [read(text) for text in texts]
+        undeclared = [
+            i for i, each in enumerate(readings) if each.number is None or each.as_number or each.zero_put_back
+        ]
+        reserve = _reserve_numbers(texts, undeclared, identiteter.reservnummer, uttagsdatum)
+        reserved = _mask(i in reserve for i in range(len(texts)))
+        test, person = _persons(readings, reserved, frozenset(identiteter.testpersoner))
+        marks = np.zeros(len(texts), dtype=np.int8)
+        for mark, mask in (
+            ("testperson", test),
+            ("exceltal", _mask(each.rounded for each in readings) & ~reserved),
+            ("reservnummer", reserved),
+        ):
+            marks[mask] = NUMBER_OF_MARK[mark]
+        numbers = [each.number if known else None for each, known in zip(readings, person, strict=True)]
+        keys = [_RESERVE + reserve[i][0] if i in reserve else number for i, number in enumerate(numbers)]
+        years = [reserve[i][1] if i in reserve else number and int(number[:4]) for i, number in enumerate(numbers)]
+        repairs = {
+            ZERO_PUT_BACK: person & _mask(each.zero_put_back for each in readings),
+            WRITTEN_AS_NUMBER: person & _mask(each.as_number for each in readings),
+        }
+        return Identities(
+            pa.array([each and keyed(each) for each in keys], pa.string()),
+            pa.array(years, pa.int32()),
+            pa.array([number and ("man" if int(number[10]) % 2 else "kvinna") for number in numbers], pa.string()),
+            {code: mask for code, mask in repairs.items() if mask.any()},
+            marks,
+        )
 
     return pseudonymise
 
 
-def twelve_digits(text: str, uttagsdatum: date) -> str | None:
-    """A personal or coordination number as twelve digits; None when it is not a valid one.
+def _persons(readings: Sequence[Reading], reserved: np.ndarray, tests: frozenset[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Masks of test persons and of persons.
 
-    Without a century it is the youngest person born on or before ``uttagsdatum``; with ``+``, which is written from
-    the year in which a person turns a hundred, the youngest of those who reach that age by the end of the year.
-    The rules are those of the ``personnummer`` library, which settles centuries by the day it is run.
+    A zero is put back only where at least as many values are numbers without it: a serial number of nine digits may
+    pass the check digit, and in a column that holds no numbers of persons it is none.
     """
-    match = _NUMBER.fullmatch("".join(text.split()).translate(_SPELLING))
-    if match is None or match["last"].startswith("000") or not _check_digit_holds(match["rest"] + match["last"]):
+    number = _mask(each.number is not None for each in readings) & ~reserved
+    test = _mask(each.number in tests for each in readings) & number
+    mended = _mask(each.zero_put_back for each in readings) & number
+    sure = number & ~test & ~mended
+    return test, number & ~test if sure.sum() >= mended.sum() else sure
+
+
+def _reserve_numbers(
+    texts: Sequence[str | None], candidates: Iterable[int], kinds: Iterable[Reservnummer], uttagsdatum: date
+) -> dict[int, tuple[str, int | None]]:
+    """Position -> number in one spelling and year of birth, for the candidates that fit one of the patterns whole."""
+    rows = [i for i in candidates if (text := texts[i]) and len(text) <= LONGEST]
+    written = pa.array([compact(texts[i] or "") for i in rows], pa.string())
+    found: dict[int, tuple[str, int | None]] = {}
+    for kind in kinds:
+        fitting = pc.extract_regex(written, rf"(?i)\A(?:{kind.monster})\z")
+        for i, number, groups in zip(rows, written.to_pylist(), fitting.to_pylist(), strict=True):
+            if groups is not None and i not in found:
+                year = _year(groups.get("fodelsear") or "", uttagsdatum)
+                found[i] = (number.upper().replace("-", ""), year)
+    return found
+
+
+def _year(digits: str, uttagsdatum: date) -> int | None:
+    """The year of birth; two digits mean the latest such year that had come by the extraction."""
+    if not (digits.isascii() and digits.isdigit()):
         return None
-    if match["century"]:
-        year = int(match["century"] + match["rest"][:2])
-        return _if_born(year, match["rest"], match["last"], uttagsdatum)
-    youngest = uttagsdatum.year - (uttagsdatum.year - int(match["rest"][:2])) % 100
-    if match["sep"] == "+":
-        return _if_born(youngest - 100, match["rest"], match["last"], uttagsdatum)
-    return _if_born(youngest, match["rest"], match["last"], uttagsdatum) or _if_born(
-        youngest - 100, match["rest"], match["last"], uttagsdatum
-    )
+    if len(digits) == len("19"):
+        return uttagsdatum.year - (uttagsdatum.year - int(digits)) % 100
+    return int(digits) if len(digits) == len("1950") and _EARLIEST_BIRTH <= int(digits) <= uttagsdatum.year else None
 
 
-def is_like_personal_number(text: str, uttagsdatum: date) -> bool:
-    """Whether an identifier is a valid personal number, or holds one among other characters.
-
-    Ten digits without a separator count only alone: among other characters they are too often a serial number.
-    """
-    within = _WITHIN.findall(text.translate(_SPELLING))
-    return any(twelve_digits(each, uttagsdatum) for each in (text, *within))
+def _mask(values: Iterable[bool]) -> np.ndarray:
+    return np.fromiter(values, dtype=bool)
 
 
-def _if_born(year: int, rest: str, last: str, uttagsdatum: date) -> str | None:
-    month, day = int(rest[2:4]), int(rest[4:])
-    try:
-        born = date(year, month, day - 60 if day > 60 else day)
-    except ValueError:
-        return None
-    return f"{year:04d}{rest[2:]}{last}" if born <= uttagsdatum else None
-
-
-def _check_digit_holds(ten: str) -> bool:
-    doubled = [int(digit) * (2 - i % 2) for i, digit in enumerate(ten)]
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
-
-
-_Identity = tuple[str | None, int | None, str | None]
-_NOBODY: _Identity = (None, None, None)
-
-
-def _identity(key: bytes, number: str) -> _Identity:
-    pseudonym = hmac.digest(key, number.encode(), hashlib.sha256).hex()[:_PSEUDONYM_LENGTH]
-    return pseudonym, int(number[:4]), "man" if int(number[10]) % 2 else "kvinna"
-
-
-def _key_path(home: Home, kommunkod: str) -> Path:
-    return home.nycklar / f"{kommunkod}.nyckel"
-
-
-def _key(home: Home, kommunkod: str) -> bytes:
-    path = _key_path(home, kommunkod)
+def _key(home: Home, scope: str) -> bytes:
+    path = key_path(home, scope)
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except FileNotFoundError:

@@ -21,18 +21,22 @@ def write_parquet(table: pa.Table, path: Path) -> None:
 
     Threads are off: with them pyarrow's bytes differ from run to run.
     """
+    write_parquet_parts([table], table.schema, path)
+
+
+def write_parquet_parts(parts: Iterable[pa.Table], schema: pa.Schema, path: Path) -> None:
+    """Write one parquet file atomically from tables that need not be in memory together; equal parts give equal bytes.
+
+    Each part begins a row group of its own, so that a reader who wants one part can pass over the others.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = _temporary_beside(path)
     try:
-        pq.write_table(
-            table,
-            temporary,
-            compression="zstd",
-            row_group_size=ROW_GROUP_ROWS,
-            version="2.6",
-            store_schema=True,
-            write_page_index=True,
-        )
+        with pq.ParquetWriter(
+            temporary, schema, compression="zstd", version="2.6", store_schema=True, write_page_index=True
+        ) as writer:
+            for part in parts:
+                writer.write_table(part, row_group_size=ROW_GROUP_ROWS)
         _settle(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from schemas import CONTRACT_VERSION, CONTRACTS, Contract, Rule
 from schemas.codelists import BASE_COLUMNS, codelist, names
 from schemas.delivery_rules import delivery_rules
+from schemas.repairs import repair_rules
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -26,7 +27,12 @@ TYPES = {
     pa.bool_(): "ja/nej",
 }
 SENSITIVITIES = {"open": "öppen", "internal": "intern", "person": "personuppgift"}
-SEVERITIES = {"avvisa": "raden avvisas", "varna": "raden flaggas", "stoppa": "leveransen stoppas"}
+SEVERITIES = {
+    "avvisa": "raden avvisas",
+    "varna": "raden flaggas",
+    "stoppa": "leveransen stoppas",
+    "reparera": "repareras och räknas",
+}
 WHEN_MISSING = {"avvisa": "krävs", "varna": "väntad", None: "frivillig"}
 
 SOURCES = (
@@ -73,6 +79,7 @@ def _render(template: str) -> str:
         "version": CONTRACT_VERSION,
         "tables": [_described_table(contract) for contract in CONTRACTS.values()],
         "delivery_rules": [_described_rule(rule) for rule in delivery_rules()],
+        "repairs": [_described_rule(rule) for rule in repair_rules()],
         "lists": [_described_list(name) for name in names()],
         "sources": SOURCES,
     }

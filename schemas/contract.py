@@ -7,7 +7,8 @@ proves a frame that has passed the rules, and whose rules are looked up by stabl
 Rule codes are ``<prefix>-<nnn>``. Written rules have numbers below 100. Rules that a field implies get
 theirs from the field's own number ``nn``: ``1nn`` the value is missing, ``2nn`` it could not be read
 (unparsable, or a code that is not in the code list), ``3nn`` it lies outside its interval, ``4nn`` an
-identifier holds something like a personal number.
+identifier holds something like a personal number. ``5nn`` to ``9nn`` are what only the raw value shows (``MARKS``):
+a test person, a number that a spreadsheet has rounded, a reserve number, a formula, a personal number in free text.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow
 
-Severity = Literal["avvisa", "varna", "stoppa"]
-"""``avvisa``: the row is refused. ``varna``: accepted and flagged. ``stoppa``: the delivery is refused."""
+Severity = Literal["avvisa", "varna", "stoppa", "reparera"]
+"""``avvisa``: the row is refused. ``varna``: accepted and flagged. ``stoppa``: the delivery is refused.
+``reparera``: mended where one reading alone is possible, and counted (``repairs``)."""
 
 Sensitivity = Literal["open", "internal", "person"]
 
@@ -92,6 +94,7 @@ def field(
             "otolkbar": unreadable if reading not in _ALWAYS_READABLE else None,
             "utanfor": outside if lowest is not None or highest is not None else None,
             "identitet": "avvisa" if reading == "identifier" else None,
+            **{mark: severity if reading in readings else None for mark, (_, severity, readings, _) in MARKS.items()},
             "enhet": unit,
             "kodlista": codelist,
             "minst": lowest,
@@ -103,7 +106,35 @@ def field(
 EARLIEST = date(1950, 1, 1)
 LATEST = date(2100, 12, 31)
 
-_ALWAYS_READABLE = {"identifier", "text_length", "text_present", "scale_word_only"}
+FREE_TEXT: tuple[Reading, ...] = ("text_length", "text_present", "scale_word_only")
+_ALWAYS_READABLE = {"identifier", *FREE_TEXT}
+
+MARKS: dict[str, tuple[int, Severity, tuple[Reading, ...], str]] = {
+    "testperson": (5, "avvisa", ("personnummer",), "{name} är en testperson. Raden räknas inte."),
+    "exceltal": (
+        6,
+        "avvisa",
+        ("personnummer",),
+        "{name} har avrundats av Excel och kan inte återställas. Formatera kolumnen som text och ta ut filen på nytt.",
+    ),
+    "reservnummer": (
+        7,
+        "varna",
+        ("personnummer",),
+        "{name} är ett reservnummer enligt profilen. Personen kan inte följas om numret byts.",
+    ),
+    "formel": (8, "avvisa", ("identifier",), "{name} börjar som en formel. Leverera id:t som text."),
+    "rojande": (
+        9,
+        "varna",
+        FREE_TEXT,
+        "{name} innehåller ett personnummer. Bara textens längd sparas; ta bort numret ur texten i källsystemet.",
+    ),
+}
+"""What only a raw value shows: mark -> hundred of its rules, severity, readings that can have it, message."""
+
+NUMBER_OF_MARK: dict[str, int] = {mark: number for number, mark in enumerate(MARKS, start=1)}
+"""How marks are stored in columns of numbers; 0 is none."""
 
 Predicate = Callable[[pd.DataFrame], pd.Series]
 
@@ -122,7 +153,10 @@ class Rule:
     table: str
     fields: tuple[str, ...]
     message: str
-    kind: Literal["saknas", "otolkbar", "utanfor", "identitet", "nyckel", "foralder", "skriven", "leverans"]
+    kind: Literal[
+        "saknas", "otolkbar", "utanfor", "identitet", "testperson", "exceltal", "reservnummer", "formel", "rojande",
+        "nyckel", "foralder", "skriven", "leverans", "reparation",
+    ]  # fmt: skip
     violates: Predicate | None = None
 
 
@@ -258,6 +292,7 @@ class Contract(pa.DataFrameModel):
                 (2, "otolkbar", _unreadable_message(name, meta)),
                 (3, "utanfor", _outside_message(name, meta)),
                 (4, "identitet", f"{name} liknar ett personnummer. Leverera ett id som inte är ett personnummer."),
+                *((hundred, mark, text.format(name=name)) for mark, (hundred, _, _, text) in MARKS.items()),
             ):
                 if meta[kind] is not None:
                     code = f"{cls.prefix()}-{hundred}{number:02d}"

@@ -69,10 +69,54 @@ _RULES: dict[str, DeliveryRule] = {
         "lika många fält i varje post som i rubriken",
         "Sätt citattecken kring texter med avgränsare eller radbrytning när filen tas ut.",
     ),
+    "LEV-012": DeliveryRule(
+        "varna",
+        "poster i varje månad",
+        "Kontrollera urvalet i uttaget: en månad utan en enda post kan vara en del som inte kom med.",
+    ),
+    "LEV-013": DeliveryRule(
+        "varna",
+        "en slutrad som anger lika många poster som filen har",
+        "Kontrollera att hela filen kom med, och ange raden som svans i profilen.",
+    ),
+    "LEV-014": DeliveryRule(
+        "stoppa",
+        "ett okrypterat zip-arkiv av rimlig storlek, utan arkiv i arkivet",
+        "Packa filerna på nytt, eller lägg dem opackade i leveransmappen.",
+    ),
+    "LEV-015": DeliveryRule(
+        "stoppa",
+        "en databas eller mapp som svarar och ger de kolumner som profilen läser",
+        "Kontrollera anslutning, behörighet och fråga; kör sedan om.",
+    ),
+    "LEV-016": DeliveryRule(
+        "varna",
+        "att varje rättelse träffar poster som ser ut som när den beslutades",
+        "Källan kan vara rättad: ta bort rättelsen, eller besluta den på nytt.",
+    ),
+    "LEV-017": DeliveryRule("avvisa", "poster som ska räknas", "Posten är utesluten genom en beslutad rättelse."),
+    "LEV-018": DeliveryRule(
+        "stoppa",
+        "en fil som ryms inom gränsen för filstorlek",
+        "Dela uttaget, eller höj gränsen IBIC_STORSTA_FIL_MIB.",
+    ),
+    "LEV-019": DeliveryRule(
+        "varna",
+        "en arbetsbok utan dolda rader",
+        "Dolda rader läses som andra. Ta bort dem om de inte ska räknas, annars visa dem, innan filen skickas.",
+    ),
 }
 
 UNKNOWN_MUNICIPALITY = "LEV-010"
 BROKEN_RECORD = "LEV-011"
+MONTH_WITHOUT_ROWS = "LEV-012"
+TAIL_TELLS_ANOTHER_NUMBER = "LEV-013"
+CORRECTION_WITHOUT_EFFECT = "LEV-016"
+EXCLUDED_BY_CORRECTION = "LEV-017"
+HIDDEN_ROWS = "LEV-019"
+
+WHOLE_FILE = 0
+"""The record number of what is found about a file as a whole."""
 
 
 def refusal(code: str, found: str) -> tuple[str, str]:

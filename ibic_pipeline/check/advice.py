@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from functools import cache
 
 from ibic_pipeline.extract import DeliveredFile
 from schemas import CONTRACTS
-from schemas.contract import Rule
-from schemas.delivery_rules import delivery_rules
+from schemas.contract import MARKS, Rule
 
 _EXAMPLE = date(2024, 3, 15)
 
 
-@cache
-def rules() -> dict[str, Rule]:
-    """Every rule by its code."""
-    every = [rule for contract in CONTRACTS.values() for rule in contract.rules()]
-    return {rule.code: rule for rule in (*every, *delivery_rules())}
-
-
 def local_columns(rule: Rule, file: DeliveredFile) -> tuple[str, ...]:
     """The file's own columns that a rule looks at; none where the profile reads them from no column."""
-    parts = [part for part in file.fil.delar if part.tabell == rule.table]
-    if rule.table == "individ" and not parts:
+    return columns_of(rule.table, rule.fields, file)
+
+
+def columns_of(tabell: str, names: Iterable[str], file: DeliveredFile) -> tuple[str, ...]:
+    """The file's own columns that columns of a table are read from."""
+    parts = [part for part in file.fil.delar if part.tabell == tabell]
+    if tabell == "individ" and not parts:
         parts = [part for part in file.fil.delar if "individ_id" in part.kolumner]
-    return tuple(dict.fromkeys(part.kolumner[name] for name in rule.fields for part in parts if name in part.kolumner))
+    return tuple(dict.fromkeys(part.kolumner[name] for name in names for part in parts if name in part.kolumner))
 
 
 def is_cascade(rule: Rule) -> bool:
@@ -37,7 +34,7 @@ def is_cascade(rule: Rule) -> bool:
 def advice(rule: Rule, file: DeliveredFile, columns: tuple[str, ...]) -> str:
     """The next step; empty where the rule's own message gives it."""
     column = " och ".join(columns) or " och ".join(rule.fields)
-    if rule.kind == "leverans":
+    if rule.kind in ("leverans", "reparation", *MARKS):
         return ""
     if rule.kind == "foralder":
         return _about_parent(rule)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ibic_pipeline.errors import DeliveryRefused, IbicError, did_you_mean
 from ibic_pipeline.extract import Delivery, delivery_of
-from ibic_pipeline.extract.delivery import date_of, mask, matching, visible
+from ibic_pipeline.extract.archive import Source
+from ibic_pipeline.extract.delivery import date_of, is_one, mask, matching, sources_of, visible
 from ibic_pipeline.profile import Fil, Profil
 from schemas.delivery_rules import refusal
 
@@ -19,7 +20,8 @@ class Gathered:
     """The files at hand as a delivery.
 
     ``unknown``: masked name of each file that no pattern fits -> why. ``not_given``: export -> patterns without a file.
-    ``ambiguous``: what is wrong with patterns that several files fit. ``not_whole``: tables of which a file is missing.
+    ``ambiguous``: what is wrong with archives, and with patterns that several files fit. ``not_whole``: tables of which
+    a file is missing.
     """
 
     delivery: Delivery
@@ -54,34 +56,36 @@ def extraction_day(paths: Sequence[Path], given: date | None, today: date) -> da
 
 
 def gather(paths: Sequence[Path], day: date, profil: Profil) -> Gathered:
-    """Sort the files after the profile's patterns; patterns without exactly one file are left out.
+    """Sort the files, and those in zip archives, after the profile's patterns; patterns without one file are left out.
 
     Raises:
         DeliveryRefused: LEV-003, a file may not be read.
     """
+    sources, refused = sources_of(paths)
     asked = [(export, fil) for export, files in profil.exporter.items() for fil in files]
-    fitting = {fil.monster: matching(paths, fil.monster) for _, fil in asked}
-    usable = {pattern for pattern, found in fitting.items() if len(found) == 1}
+    fitting = {fil.monster: matching(sources, fil.monster) for _, fil in asked}
+    usable = {pattern for pattern, found in fitting.items() if is_one(found)}
     lacking = [(str(export), fil) for export, fil in asked if fil.monster not in usable]
     exporter = {
         export: tuple(fil for fil in files if fil.monster in usable) for export, files in profil.exporter.items()
     }
-    known = {path for found in fitting.values() for path in found}
+    known = {source for found in fitting.values() for source in found}
     delivery = delivery_of(
-        [path for path in paths if path in known and _is_read(path, usable, fitting)],
+        [source for source in sources if source in known and _is_read(source, usable, fitting)],
         Path(day.isoformat()),
         day,
         profil.model_copy(update={"exporter": exporter}),
     )
+    ambiguous = [
+        refusal("LEV-008", f"{len(found)} filer som passar {pattern}: {', '.join(mask(s.place) for s in found)}")
+        for pattern, found in fitting.items()
+        if found and pattern not in usable
+    ]
     return Gathered(
         delivery,
-        unknown={mask(path.name): _why_unknown(path, list(fitting)) for path in paths if path not in known},
+        unknown={mask(each.place): _why_unknown(each, list(fitting)) for each in sources if each not in known},
         not_given=_grouped([(export, fil.monster) for export, fil in lacking if not fitting[fil.monster]]),
-        ambiguous=tuple(
-            refusal("LEV-008", f"{len(found)} filer som passar {pattern}: {', '.join(mask(p.name) for p in found)}")
-            for pattern, found in fitting.items()
-            if len(found) > 1
-        ),
+        ambiguous=(*refused, *ambiguous),
         not_whole=tables_of(fil for _, fil in lacking),
     )
 
@@ -92,16 +96,16 @@ def tables_of(files: Iterable[Fil]) -> frozenset[str]:
     return frozenset(found - {"individ"})
 
 
-def _is_read(path: Path, usable: set[str], fitting: dict[str, list[Path]]) -> bool:
-    return any(path in fitting[pattern] for pattern in usable)
+def _is_read(source: Source, usable: set[str], fitting: dict[str, list[Source]]) -> bool:
+    return any(source in fitting[pattern] for pattern in usable)
 
 
 def _grouped(pairs: list[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     return {export: tuple(pattern for each, pattern in pairs if each == export) for export, _ in pairs}
 
 
-def _why_unknown(path: Path, patterns: list[str]) -> str:
-    near = did_you_mean(mask(path.name), patterns)
+def _why_unknown(source: Source, patterns: list[str]) -> str:
+    near = did_you_mean(mask(source.name), patterns)
     nearest = near.removeprefix(" (did you mean ").removesuffix("?)")
     likely = f" Närmast är {nearest}." if near else ""
     return f"Inget filmönster i profilen passar namnet.{likely} Döp om filen, eller rätta monster i profilen."

@@ -14,8 +14,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ibic_pipeline.check.files import files_in, gather, tables_of
-from ibic_pipeline.check.findings import Finding, findings
+from ibic_pipeline.check.findings import Finding, Repaired, findings, repairs
 from ibic_pipeline.codes import code_lists
+from ibic_pipeline.corrections.apply import Outcome, correct
+from ibic_pipeline.corrections.columns import corrections_of
+from ibic_pipeline.corrections.outcome import with_unmet
 from ibic_pipeline.errors import DeliveryRefused
 from ibic_pipeline.extract import DeliveredFile, RawTable, read_file
 from ibic_pipeline.harmonise import HarmonisedFile, harmonise_file
@@ -26,7 +29,7 @@ from ibic_pipeline.validate import Validated, check_limits, validate_delivery
 from schemas import CONTRACTS
 
 _KEY_BYTES = 32
-COUNTED = ("last", "godkanda", "karantan", "dubbletter", "flaggade")
+COUNTED = ("last", "godkanda", "karantan", "dubbletter", "flaggade", "reparerade")
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Checked:
     ``filer``: per file that the profile knows, its export, whether it could be read, and its rows (``COUNTED``).
     ``okanda``: masked name -> why the file was not recognised. ``saknade``: export -> patterns without a file.
     ``ej_bedomda``: tables to which references were not judged. ``skal``: why the delivery would be refused.
-    ``rader``: every finding (``findings.SCHEMA``). ``fynd``: the same per file and rule.
+    ``rader``: every finding (``findings.SCHEMA``). ``fynd``: the same per file and rule. ``reparationer`` and
+    ``reparerat``: the same of what was mended or corrected, which is no fault of the rows that are sent.
     """
 
     kommunkod: str
@@ -49,6 +53,8 @@ class Checked:
     skal: tuple[tuple[str, str], ...]
     fynd: tuple[Finding, ...]
     rader: pa.Table
+    reparationer: tuple[Repaired, ...]
+    reparerat: pa.Table
 
     @property
     def fine(self) -> bool:
@@ -65,29 +71,36 @@ def check_files(home: Home, kommunkod: str, paths: Sequence[Path], day: date, *,
         DeliveryRefused: a file may not be read.
     """
     profil = home.profil(kommunkod, day)
+    corrections = corrections_of(home, profil)
     codes = code_lists(home)
     gathered = gather(files_in(paths), day, profil)
     delivery = gathered.delivery
-    pseudonymise = pseudonymiser_with(secrets.token_bytes(_KEY_BYTES), day)
+    pseudonymise = pseudonymiser_with(secrets.token_bytes(_KEY_BYTES), day, profil.identiteter)
     raw: dict[str, RawTable] = {}
     harmonised: list[HarmonisedFile] = []
+    outcomes: list[Outcome] = []
     reasons = list(gathered.ambiguous)
     for file in delivery.files:
         try:
             table = read_file(file)
-            harmonised.append(harmonise_file(table, file, delivery, profil, pseudonymise, codes))
         except DeliveryRefused as refused:
             reasons += refused.reasons
-        else:
-            if with_values:
-                raw[file.name] = table
+            continue
+        corrected, met = correct(table, file, corrections, profil, day)
+        harmonised.append(harmonise_file(corrected, file, delivery, profil, pseudonymise, codes))
+        outcomes += met
+        if with_values:
+            raw[file.name] = table
+    harmonised = with_unmet(harmonised, corrections, outcomes, profil, day)
     read = {each.file.name for each in harmonised}
     unread = [file for file in delivery.files if file.name not in read]
     not_whole = gathered.not_whole | tables_of(file.fil for file in unread)
     validated = validate_delivery(harmonised, delivery, profil, codes, not_whole)
     previous = _previous(home, kommunkod, {*gathered.not_given, *(file.export for file in unread)})
     reasons += _beyond_limits(harmonised, validated, previous, profil)
-    rows, summed = findings(validated, {file.name: file for file in delivery.files}, raw if with_values else None)
+    named, cells = {file.name: file for file in delivery.files}, raw if with_values else None
+    rows, summed = findings(validated, named, cells)
+    mended_rows, mended = repairs(validated, named, cells)
     return Checked(
         kommunkod,
         profil.namn,
@@ -99,6 +112,8 @@ def check_files(home: Home, kommunkod: str, paths: Sequence[Path], day: date, *,
         skal=tuple(dict.fromkeys(reasons)),
         fynd=tuple(summed),
         rader=rows,
+        reparationer=tuple(mended),
+        reparerat=mended_rows,
     )
 
 

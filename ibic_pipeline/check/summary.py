@@ -7,6 +7,7 @@ from typing import Any
 
 from ibic_pipeline.check.findings import Finding
 from ibic_pipeline.check.run import COUNTED, Checked
+from schemas.delivery_rules import WHOLE_FILE
 
 MOST_FREQUENT = 10
 WORDS = {
@@ -15,8 +16,12 @@ WORDS = {
     "karantan": "avvisas",
     "dubbletter": "dubbletter",
     "flaggade": "flaggade",
+    "reparerade": "reparerade",
 }
 """What each count is called; ``last`` = ``godkanda`` + ``karantan`` + ``dubbletter``."""
+
+THE_FILE = "hela filen"
+"""What record 0 is called."""
 
 
 def as_lines(checked: Checked) -> list[str]:
@@ -28,6 +33,7 @@ def as_lines(checked: Checked) -> list[str]:
         *_section("Gavs inte", _not_given(checked)),
         *_section("Leveransen skulle vägras", [f"{code}  {text}" for code, text in checked.skal]),
         *_section(_heading(checked), _most_frequent(checked)),
+        *_section("Reparerat", _repaired(checked)),
         "",
         verdict(checked),
     ]
@@ -44,6 +50,7 @@ def as_values(checked: Checked) -> dict[str, Any]:
         "ej_bedomda": list(checked.ej_bedomda),
         "skal": [{"regel": code, "text": text} for code, text in checked.skal],
         "fynd": [asdict(each) for each in checked.fynd],
+        "reparationer": [asdict(each) for each in checked.reparationer],
         "omdome": verdict(checked),
     }
 
@@ -65,7 +72,7 @@ def number(value: int) -> str:
 
 def lines_of(finding: Finding) -> str:
     """The first records, and whether there are more."""
-    shown = ", ".join(map(str, finding.forst))
+    shown = ", ".join(str(record) if record else THE_FILE for record in finding.forst)
     return shown if finding.antal <= len(finding.forst) else f"{shown} …"
 
 
@@ -101,10 +108,20 @@ def _most_frequent(checked: Checked) -> list[str]:
     for each in checked.fynd[:MOST_FREQUENT]:
         column = f", kolumn {each.kolumn}" if each.kolumn else ""
         rows = "rad" if each.antal == 1 else "rader"
+        whole = each.forst == (WHOLE_FILE,)
+        where = f"{THE_FILE} {each.fil}" if whole else f"{number(each.antal)} {rows} i {each.fil}"
         found += [
-            f"{each.regel}  {number(each.antal)} {rows} i {each.fil}{column} ({each.foljd})",
+            f"{each.regel}  {where}{column} ({each.foljd})",
             f"    {each.meddelande}",
-            f"    Rad {lines_of(each)}",
+            *([] if whole else [f"    Rad {lines_of(each)}"]),
             *([f"    {each.gor_sa_har}"] if each.gor_sa_har else []),
         ]
+    return found
+
+
+def _repaired(checked: Checked) -> list[str]:
+    found: list[str] = []
+    for each in checked.reparationer:
+        column = f", kolumn {each.kolumn}" if each.kolumn else ""
+        found += [f"{each.regel}  {number(each.antal)} i {each.fil}{column}", f"    {each.meddelande}"]
     return found

@@ -31,7 +31,7 @@ WIDTHS = {"fil": 28, "rad": 9, "kolumn": 24, "regel": 10, "foljd": 16, "meddelan
 
 
 def write_findings(checked: Checked, path: Path) -> None:
-    """Write the summary, and one row per finding, in further sheets where one does not hold them."""
+    """Write the summary, and one row per finding and per repair, in further sheets where one does not hold them."""
     with workbook(path) as book:
         sheet(book, "Sammanfattning", ("Uppgift", "Värde"), (40, _WIDEST), _about(checked))
         columns = ("Fil", "Export", *(WORDS[name].capitalize() for name in COUNTED))
@@ -42,11 +42,19 @@ def write_findings(checked: Checked, path: Path) -> None:
         )
         columns = ("Regel", "Antal", "Fil", "Kolumn", "Följd", "Meddelande", "Första raderna", "Gör så här")
         sheet(book, "Slag av fynd", columns, (10, 9, 28, 24, 16, _WIDEST, 24, _WIDEST), kinds)
-        names = checked.rader.column_names
-        for start in range(0, max(checked.rader.num_rows, 1), ROWS_PER_SHEET):
-            part = checked.rader.slice(start, ROWS_PER_SHEET)
-            name = "Fynd" if start == 0 else f"Fynd {start // ROWS_PER_SHEET + 1}"
-            sheet(book, name, [HEADINGS[each] for each in names], [WIDTHS[each] for each in names], _rows(part))
+        _sheets(book, "Fynd", checked.rader)
+        repaired = ((e.regel, e.antal, e.fil, e.kolumn, e.meddelande) for e in checked.reparationer)
+        columns = ("Regel", "Antal", "Fil", "Kolumn", "Meddelande")
+        sheet(book, "Slag av reparationer", columns, (10, 9, 28, 24, _WIDEST), repaired)
+        _sheets(book, "Reparerat", checked.reparerat)
+
+
+def _sheets(book: xlsxwriter.Workbook, title: str, rows: pa.Table) -> None:
+    names = rows.column_names
+    for start in range(0, max(rows.num_rows, 1), ROWS_PER_SHEET):
+        name = title if start == 0 else f"{title} {start // ROWS_PER_SHEET + 1}"
+        part = _rows(rows.slice(start, ROWS_PER_SHEET))
+        sheet(book, name, [HEADINGS[each] for each in names], [WIDTHS[each] for each in names], part)
 
 
 @contextmanager

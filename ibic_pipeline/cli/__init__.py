@@ -7,7 +7,24 @@ import traceback
 
 import typer
 
-from ibic_pipeline.cli import check, codes, demo, doctor, indicators, init, profile, query, run, synth, unmapped
+from ibic_pipeline.cli import (
+    check,
+    codes,
+    cohort,
+    corrections,
+    demo,
+    doctor,
+    explain,
+    fetch,
+    indicators,
+    init,
+    keys,
+    profile,
+    query,
+    run,
+    synth,
+    unmapped,
+)
 from ibic_pipeline.cli.common import EXIT_CODES, EXIT_COULD_NOT_RUN, complain
 from ibic_pipeline.errors import IbicError
 
@@ -21,10 +38,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for verb in (demo, init, synth, check, unmapped, run, query, indicators, doctor):
+for verb in (demo, init, synth, check, unmapped, fetch, run, query, indicators, explain, cohort, doctor):
     examples = [f"`{example}`" for example in getattr(verb, "EXAMPLES", ())]
     app.command(name=verb.__name__.rpartition(".")[2], epilog="\n\n".join([*examples, EXIT_CODES]))(verb.command)
 app.add_typer(codes.app, name="codes")
+app.add_typer(corrections.app, name="corrections")
+app.add_typer(keys.app, name="keys")
 app.add_typer(profile.app, name="profile")
 
 

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import stat
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -76,6 +77,7 @@ def examine(home: Home) -> Iterator[Finding]:
     yield from _folders(home)
     yield _disk(home)
     yield _run_storage(home)
+    yield _keys(home)
     for code in home.lan.kommuner:
         yield _municipality(home, code)
     yield _release(home)
@@ -134,13 +136,43 @@ def _run_storage(home: Home) -> Finding:
     return Finding("run storage", "ok", f"{database.stat().st_size / 1024**2:.1f} MiB")
 
 
+def _keys(home: Home) -> Finding:
+    """Every key that is asked for, its mode, whether two are the same, and whether the working tables are its own."""
+    from ibic_pipeline.cli.keys import keys_of
+    from ibic_pipeline.workflow.switch import is_pending
+    from ibic_pipeline.workflow.versions import describe_version
+
+    keys = keys_of(home)
+    wrong = [each.fel for each in keys if each.fel is not None]
+    if wrong:
+        return Finding("keys", "error", " ".join(wrong))
+    if is_pending(home):
+        return Finding(
+            "keys", "finding", "A key is being replaced, or its run was killed; the next `ibic run` ends it."
+        )
+    times = Counter(each.nyckel for each in keys)
+    alike = [each.omfattning for each in keys if times[each.nyckel] > 1]
+    if alike:
+        return Finding(
+            "keys", "finding", f"{', '.join(alike)} have the same key. Run `ibic keys rotate` for all but one."
+        )
+    made_with = {code: describe_version(home, code).get("nyckel") for code in home.lan.kommuner}
+    other = [code for each in keys for code in each.kommuner if made_with[code] not in (None, each.nyckel)]
+    if other:
+        text = (
+            f"The tables of {', '.join(other)} were made with another key. Restore it; `ibic run` would part from it."
+        )
+        return Finding("keys", "finding", text)
+    return Finding("keys", "ok", f"{len(keys)} keys, each for its owner only")
+
+
 def _municipality(home: Home, code: str) -> Finding:
     from ibic_pipeline.extract import find_delivery, profile_of_latest
-    from ibic_pipeline.pseudonym import key_id
+    from ibic_pipeline.pseudonym import key_id, scope_of
 
     try:
         profil = profile_of_latest(home, code)
-        key_id(home, code)
+        key_id(home, scope_of(profil))
         delivery = find_delivery(home, profil)
     except IbicError as error:
         return Finding(code, "error", str(error))

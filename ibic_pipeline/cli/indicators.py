@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import textwrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,9 +11,10 @@ from ibic_pipeline.cli.common import DEFAULT_HOME, HomeOption, enter, say, say_j
 from ibic_pipeline.errors import IbicError
 
 if TYPE_CHECKING:
+    from ibic_pipeline.county import Lan
     from ibic_pipeline.derive import Indicator
+    from ibic_pipeline.home import Home
 
-INDENT, WIDTH = 15, 100
 EXAMPLES = ("ibic indicators", "ibic indicators T1", "ibic indicators --json")
 
 
@@ -25,24 +25,32 @@ def command(
     home: HomeOption = DEFAULT_HOME,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """List the indicators, or show one with its definition and exclusions."""
-    from ibic_pipeline.derive import indicators
+    """List the indicators, or show one: for whom, what counts, how to read it, how it misleads, what to do about it."""
+    from ibic_pipeline.derive.catalogue import in_reading_order, page
 
-    enter(home)
-    chosen = [each for each in indicators() if indicator is None or each.id == indicator.upper()]
+    lan = _county(enter(home))
+    known = in_reading_order()
+    chosen = [each for each in known if indicator is None or each.id == indicator.upper()]
     if not chosen:
-        known = ", ".join(each.id for each in indicators())
-        raise IbicError(f"one of {known}", str(indicator), "Run `ibic indicators` to see what each one is.")
+        ids = ", ".join(each.id for each in known)
+        raise IbicError(f"one of {ids}", str(indicator), "Run `ibic indicators` to see what each one is.")
     if as_json:
-        say_json([_described(each) for each in chosen])
+        say_json([_described(each, lan) for each in chosen])
     elif indicator is None:
         for each in chosen:
             say(f"{each.id:<4} {each.namn}")
     else:
-        for name, value in _described(chosen[0]).items():
-            text = ", ".join(value) if isinstance(value, list | tuple) else str(value)
-            say(textwrap.fill(text, WIDTH, initial_indent=f"{name:<{INDENT}}", subsequent_indent=" " * INDENT))
+        say(page(chosen[0], lan).rstrip())
 
 
-def _described(indicator: Indicator) -> dict[str, Any]:
-    return {name: value for name, value in dataclasses.asdict(indicator).items() if name != "sql" and value is not None}
+def _county(home: Home) -> Lan:
+    """The county of the home; where there is none yet, the one that is shipped."""
+    from ibic_pipeline.home import Home
+    from ibic_pipeline.resources import PROFILES
+
+    return home.lan if (home.path / "lan.yaml").exists() else Home(PROFILES / "jonkopings-lan").lan
+
+
+def _described(indicator: Indicator, lan: Lan) -> dict[str, Any]:
+    said = {name: value for name, value in dataclasses.asdict(indicator).items() if name != "sql" and value is not None}
+    return said | {"parametrar": {name: getattr(lan.parametrar, name).varde for name in indicator.parametrar}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,9 +82,22 @@ def _shipped_dagster_settings() -> Path:
 
 
 def _keys(home: Home) -> int:
-    from ibic_pipeline.pseudonym import create_key
+    """A key per municipality; one of the county only where a profile asks for it."""
+    from ibic_pipeline.pseudonym import COUNTY_KEY, create_key, key_path
 
-    missing = [code for code in home.lan.kommuner if not (home.nycklar / f"{code}.nyckel").exists()]
-    for code in missing:
-        create_key(home, code)
+    wanted = [*home.lan.kommuner, *([COUNTY_KEY] if _asks_for_the_countys_key(home) else [])]
+    missing = [scope for scope in wanted if not key_path(home, scope).exists()]
+    for scope in missing:
+        create_key(home, scope)
     return len(missing)
+
+
+def _asks_for_the_countys_key(home: Home) -> bool:
+    """Whether any version of a profile does; one that cannot be read asks for nothing, and `ibic doctor` says why."""
+    from ibic_pipeline.pseudonym import COUNTY_KEY, scope_of
+
+    for code in home.lan.kommuner:
+        with suppress(IbicError):
+            if any(scope_of(profil) == COUNTY_KEY for _, profil in home.dated_profiles(code)):
+                return True
+    return False

@@ -109,8 +109,11 @@ def command(
 
 def run_all(home: Home, codes: list[str], *, force: bool = False, quiet: bool = False) -> Result:
     """Load municipalities one by one in this process, then publish; one that fails stops no other."""
+    from ibic_pipeline.derive.engine import require_engine
+    from ibic_pipeline.home import Settings
     from ibic_pipeline.workflow.files import only_run
 
+    require_engine(Settings())
     result = Result()
     with only_run(home), _storage_when_needed(home) as storage, progress("", len(codes) + 1, quiet=quiet) as shown:
         for code in codes:
@@ -153,11 +156,11 @@ def _chosen(home: Home, wanted: list[str] | None) -> list[str]:
 
 def _load(home: Home, code: str, force: bool, storage: Callable[[], DagsterInstance]) -> Loaded:
     from ibic_pipeline.workflow.municipality import is_refused_still, keep_current, mark_failed
-    from ibic_pipeline.workflow.plan import plan
+    from ibic_pipeline.workflow.plan import fetch_and_plan
 
     started = time.monotonic()
     with _alone(home, code):
-        planned = plan(home, code)
+        planned = fetch_and_plan(home, code)
         if planned.unchanged and not force:
             keep_current(home, planned)
             return _loaded(home, planned, "oforandrad", started)
@@ -165,7 +168,7 @@ def _load(home: Home, code: str, force: bool, storage: Callable[[], DagsterInsta
             return _loaded(home, planned, "vagrad", started)
     from ibic_pipeline.cli.through_dagster import run_municipality
 
-    failure = run_municipality(storage(), code, rebuild=force)
+    failure = run_municipality(storage(), code, rebuild=force, fetch=planned.refused)
     outcome = str((home.status(code) or {}).get("utfall"))
     if failure is not None and outcome not in NOT_LOADED:
         with _alone(home, code):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "ibic synth --home /tmp/lan --scale 0.1 --years 3",
     "ibic synth --home /tmp/lan --fault beslut_utan_datum --faults 0.05",
+    "ibic synth --list-faults",
 )
 OWN_COUNTY = 13
 DEFAULT_FAULTS = 0.02
@@ -28,6 +29,7 @@ Scale = Annotated[float, typer.Option(min=0.001, help="Size of the municipalitie
 Seed = Annotated[int, typer.Option(help="Same seed, same bytes.")]
 Faults = Annotated[float, typer.Option(min=0, max=1, help="Share of the rows that is made faulty.")]
 Fault = Annotated[list[str] | None, typer.Option(help="Only this kind of fault; may be repeated.")]
+ListFaults = Annotated[bool, typer.Option("--list-faults", help="Print the names of all faults, and write nothing.")]
 
 
 def command(
@@ -38,11 +40,20 @@ def command(
     seed: Seed = 1,
     faults: Annotated[
         float | None,
-        typer.Option(min=0, max=1, help="Share of the rows that is made faulty.", show_default="0; 0.02 with --fault"),
+        typer.Option(
+            min=0,
+            max=1,
+            help="Share of the rows, and of the files, that is made faulty.",
+            show_default="0; 0.02 with --fault",
+        ),
     ] = None,
     fault: Fault = None,
+    list_faults: ListFaults = False,
 ) -> None:
     """Write a made-up county to inkorg/, and the truth about it to facit/."""
+    if list_faults:
+        _say_faults()
+        return
     entered = enter(home)
     initialise(entered)
     summary = write_deliveries(
@@ -96,6 +107,17 @@ def write_deliveries(
         )
     initialise(home)
     return summary
+
+
+def _say_faults() -> None:
+    from ibic_pipeline.synthetic.faults.catalogue import KINDS
+    from ibic_pipeline.synthetic.faults.page import outcomes
+
+    for kind in KINDS:
+        say(f"{kind.source} {kind.title}")
+        for fault in kind.faults:
+            told = ", ".join(f"{outcome} {code}".strip() for outcome, code in outcomes(fault))
+            say(f"  {fault}: {told}")
 
 
 def _codes(home: Home, municipalities: int) -> list[str]:

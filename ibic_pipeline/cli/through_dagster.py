@@ -38,9 +38,12 @@ def storage(home: Home) -> Iterator[DagsterInstance]:
         yield instance
 
 
-def run_municipality(instance: DagsterInstance, kommunkod: str, *, rebuild: bool) -> str | None:
-    """Run the job ``kommun`` for one municipality; None when it succeeded, else what went wrong."""
-    config = RunConfig(ops={"las_leverans": HowToLoad(bygg_om=rebuild)}, loggers=QUIET)
+def run_municipality(instance: DagsterInstance, kommunkod: str, *, rebuild: bool, fetch: bool) -> str | None:
+    """Run the job ``kommun`` for one municipality; None when it succeeded, else what went wrong.
+
+    ``fetch``: ask its database or remote folder first, which the caller may just have done.
+    """
+    config = RunConfig(ops={"las_leverans": HowToLoad(bygg_om=rebuild, hamta=fetch)}, loggers=QUIET)
     return _run("kommun", instance, config, partition_key=kommunkod)
 
 

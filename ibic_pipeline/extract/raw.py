@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ibic_pipeline.errors import DeliveryRefused, IbicError
-from ibic_pipeline.extract.cells import Cells
+from ibic_pipeline.extract.cells import Cells, rows_with_content
 from ibic_pipeline.extract.csv_file import read_csv_cells
 from ibic_pipeline.extract.delivery import DeliveredFile
-from ibic_pipeline.extract.xlsx_file import read_xlsx_cells
-from schemas.delivery_rules import refusal
+from ibic_pipeline.extract.headers import Matched, match, wanted_columns, with_likeness
+from ibic_pipeline.extract.workbook import read_workbook_cells
+from ibic_pipeline.home import Settings
+from schemas.delivery_rules import WHOLE_FILE, refusal
+
+RESPELLED, COLUMN_TWICE = "REP-010", "REP-008"
 
 
 @dataclass(frozen=True)
@@ -25,30 +28,49 @@ class RawTable:
     ``table``: one column of strings per named column, no nulls; records without any content are left out.
     ``records``: int32, the record's number in the file for each row, counted from the file's first line.
     ``broken``: numbers of the records with a wrong number of fields; they are not in ``table``.
+    ``findings``: code of a repair or of a warning about the delivery -> int32 numbers of the records it is about,
+    also of lines that were taken away; 0 is the whole file.
     """
 
     table: pa.Table
     records: pa.Array
     broken: tuple[int, ...]
+    findings: dict[str, np.ndarray] = field(default_factory=dict)
 
 
-def read_file(file: DeliveredFile) -> RawTable:
+def read_file(file: DeliveredFile, most_bytes: int | None = None) -> RawTable:
     """Read one delivered file, once.
 
+    Args:
+        file: what to read.
+        most_bytes: the largest file that is read; ``IBIC_STORSTA_FIL_MIB`` when not given.
+
     Raises:
-        DeliveryRefused: LEV-001 (sheet), LEV-002, LEV-003 or LEV-004; every reason found.
+        DeliveryRefused: LEV-001 (sheet), LEV-002, LEV-003, LEV-004 or LEV-018; every reason found.
         IbicError: the profile's ``svans`` is not a regular expression.
     """
     tail = _tail_pattern(file.fil.format.svans)
+    most = Settings().storsta_fil_mib << 20 if most_bytes is None else most_bytes
     try:
-        cells = (read_xlsx_cells if file.fil.format.typ == "xlsx" else read_csv_cells)(file, tail)
+        _refuse_larger(file, most)
+        cells = (read_csv_cells if file.fil.format.typ in ("csv", "sql") else read_workbook_cells)(file, tail)
     except OSError:
         raise DeliveryRefused([refusal("LEV-003", f"filen {file.name}, som inte kan öppnas")]) from None
-    names = [re.sub(r"\s+", " ", name).strip() for name in cells.header]
-    reasons = [*cells.reasons, *_column_reasons(file, names)]
+    matched = match(cells.header, wanted_columns(file))
+    alike = [name for name in matched.repeated if _equal_columns(name, matched.names, cells)]
+    reasons = [*cells.reasons, *_column_reasons(file, matched, alike)]
     if reasons:
         raise DeliveryRefused(reasons)
-    return _without_empty(names, cells)
+    whole = {RESPELLED: matched.respelled, COLUMN_TWICE: bool(alike)} | dict.fromkeys(file.findings, True)
+    of_file = {code: np.array([WHOLE_FILE], dtype=np.int32) for code, found in whole.items() if found}
+    return _without_empty(matched.names, replace(cells, findings={**cells.findings, **of_file}))
+
+
+def _refuse_larger(file: DeliveredFile, most: int) -> None:
+    size = file.size()
+    if size > most:
+        found = f"{size / 2**20:.0f} MiB i {file.name}; gränsen är {most / 2**20:.0f} MiB"
+        raise DeliveryRefused([refusal("LEV-018", found)])
 
 
 def _tail_pattern(svans: str | None) -> re.Pattern[str] | None:
@@ -58,11 +80,11 @@ def _tail_pattern(svans: str | None) -> re.Pattern[str] | None:
         raise IbicError("a regular expression in svans", str(error), "Correct the municipality's profile.") from None
 
 
-def _column_reasons(file: DeliveredFile, names: list[str]) -> list[tuple[str, str]]:
-    wanted = dict.fromkeys([*(c for part in file.fil.delar for c in part.kolumner.values()), *file.required])
-    count = Counter(names)
-    missing = [name for name in wanted if not count[name]]
-    repeated = [name for name in wanted if count[name] > 1]
+def _column_reasons(file: DeliveredFile, matched: Matched, alike: list[str]) -> list[tuple[str, str]]:
+    """What lacks of the wanted columns, and which of them stand several times with different contents."""
+    unread = set(matched.names) - set(wanted_columns(file))
+    missing = [with_likeness(name, unread) for name in matched.missing]
+    repeated = [name for name in matched.repeated if name not in alike]
     found = []
     if missing:
         found.append(f"ingen kolumn {', '.join(missing)} i {file.name}")
@@ -71,13 +93,19 @@ def _column_reasons(file: DeliveredFile, names: list[str]) -> list[tuple[str, st
     return [refusal("LEV-002", each) for each in found]
 
 
+def _equal_columns(name: str, names: list[str], cells: Cells) -> bool:
+    first, *others = (column for each, column in zip(names, cells.columns, strict=True) if each == name)
+    return all(other.equals(first) for other in others)
+
+
 def _without_empty(names: list[str], cells: Cells) -> RawTable:
-    """Leave out records in which every cell is empty, and unnamed columns in which every cell is empty."""
-    lengths = [np.asarray(pc.binary_length(column)) for column in cells.columns]
-    has_content = np.zeros(len(cells.records), dtype=bool)
-    for length in lengths:
-        has_content |= length > 0
-    kept = [i for i, name in enumerate(names) if name or bool((lengths[i] > 0).any())]
+    """Leave out records and unnamed columns in which every cell is blank."""
+    has_content = rows_with_content(cells.columns, len(cells.records))
+    kept = [
+        i
+        for i, name in enumerate(names)
+        if name or bool(rows_with_content([cells.columns[i]], len(cells.records)).any())
+    ]
     seen: Counter[str] = Counter()
     columns: dict[str, pa.Array] = {}
     for i in kept:
@@ -87,4 +115,8 @@ def _without_empty(names: list[str], cells: Cells) -> RawTable:
         name = names[i] if seen[names[i]] == 1 and names[i] else f"{names[i]}  {i + 1}"
         columns[name] = column if has_content.all() else column.filter(pa.array(has_content))
     records = pa.array(cells.records[has_content], type=pa.int32())
-    return RawTable(pa.table(columns), records, cells.broken)
+    return RawTable(pa.table(columns), records, cells.broken, cells.findings)
+
+
+def _is_filled(column: pa.ChunkedArray) -> bool:
+    return bool(rows_with_content([column], len(column)).any())

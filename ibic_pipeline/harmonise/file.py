@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -13,16 +14,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ibic_pipeline.extract import DeliveredFile, Delivery, RawTable
+from ibic_pipeline.harmonise.cleaning import clean
 from ibic_pipeline.harmonise.codes import ICF_SECOND_LEVEL
 from ibic_pipeline.harmonise.groups import Coded, coded, group_rows
-from ibic_pipeline.harmonise.municipality import answers_for_unknown, rows_of_municipality
-from ibic_pipeline.harmonise.parts import PRESENT, HarmonisedFile, Part
+from ibic_pipeline.harmonise.municipality import Share, answers_for_unknown, rows_of_municipality
+from ibic_pipeline.harmonise.parts import MARK, PRESENT, Finding, HarmonisedFile, Part
 from ibic_pipeline.harmonise.readings import Reader
 from ibic_pipeline.harmonise.unmapped import count_unmapped
 from ibic_pipeline.profile import Del, Profil
 from ibic_pipeline.pseudonym import Pseudonymise
 from schemas import CONTRACTS
 from schemas.codelists import BUILT_IN, CodeLists
+from schemas.contract import FREE_TEXT, MARKS
+from schemas.delivery_rules import DELIVERY, EXCLUDED_BY_CORRECTION
 
 _FROM_NUMBER = ("fodelsear", "kon")
 """Columns of ``individ`` that the number itself tells when the profile maps none."""
@@ -43,46 +47,85 @@ def harmonise_file(
     Raises:
         IbicError: the profile maps a value to something that is not a code.
     """
-    rows, unknown = _rows_and_unknown(raw, profil)
+    share = _share(raw, profil)
+    rows = np.flatnonzero(share.own | share.unknown)
+    unknown = share.unknown[rows]
     table = raw.table if len(rows) == raw.table.num_rows else raw.table.take(pa.array(rows))
     sources = {name: _Source.of(table[name]) for name in table.column_names}
     groups = group_rows([Coded(each.indices, each.size) for each in sources.values()], len(rows))
     duplicate = groups.first_row[groups.of_row] != np.arange(len(rows)) if len(rows) else np.zeros(0, dtype=bool)
     reader = Reader(profil, file.fil.format, delivery.uttagsdatum, pseudonymise, codes)
-    parts = _with_persons(file.fil.delar)
-    alone = _columns_used_alone(parts)
+    records = raw.records.to_numpy()[rows]
+    wanted = _with_persons(file.fil.delar)
+    alone = _columns_used_alone(wanted)
+    excluded = np.isin(records, raw.findings.get(EXCLUDED_BY_CORRECTION, np.zeros(0, np.int32)))
+    parts: list[Part] = []
+    findings = [*_of_the_file(raw, records, profil), *_of_the_municipality(share, rows[~duplicate], raw)]
+    for i, part in enumerate(wanted):
+        columns = _read_columns(part, sources, reader)
+        parts.append(_part(part, columns, sources, reader, ~unknown, excluded, None if i == 0 else alone[i]))
+        findings += _findings(part, columns, records, (parts[-1].variant_of_row >= 0) & ~duplicate)
     return HarmonisedFile(
         file=file,
-        records=raw.records.to_numpy()[rows],
+        records=records,
         duplicate=duplicate,
         broken=raw.broken if answers_for_unknown(profil) else (),
-        parts=[_part(part, sources, reader, ~unknown, None if i == 0 else alone[i]) for i, part in enumerate(parts)],
+        parts=parts,
         unknown_municipality=unknown,
+        findings=findings,
     )
 
 
-def _rows_and_unknown(raw: RawTable, profil: Profil) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of the rows that this municipality accounts, and which of them have no known municipality."""
+def _of_the_file(raw: RawTable, own: np.ndarray, profil: Profil) -> list[Finding]:
+    """What was found while reading; what is about no municipality's record belongs to the one who answers for such."""
+    every = raw.records.to_numpy()
+    found = []
+    for code, about in raw.findings.items():
+        mine = np.isin(about, own) | (~np.isin(about, every) & answers_for_unknown(profil))
+        if mine.any():
+            found.append(Finding(DELIVERY, None, code, about[mine].astype(np.int32)))
+    return found
+
+
+def _findings(part: Del, columns: dict[str, _Column], records: np.ndarray, counted: np.ndarray) -> list[Finding]:
+    """The repairs of the part's cells on rows where it stands."""
+    found = []
+    for name, column in columns.items():
+        for code, mended in column.findings.items():
+            rows = counted & mended[column.indices] if column.indices is not None else np.zeros(len(records), bool)
+            if rows.any():
+                found.append(Finding(part.tabell, name, code, records[rows]))
+    return found
+
+
+def _share(raw: RawTable, profil: Profil) -> Share:
+    """The rows that this municipality accounts, and which of them have no known municipality."""
     column = profil.leverans.kommunkolumn
     if column is None:
-        return np.arange(raw.table.num_rows), np.zeros(raw.table.num_rows, dtype=bool)
-    own, unknown = rows_of_municipality(raw.table[column], profil)
-    rows = np.flatnonzero(own | unknown)
-    return rows, unknown[rows]
+        return Share(np.ones(raw.table.num_rows, dtype=bool), np.zeros(raw.table.num_rows, dtype=bool))
+    return rows_of_municipality(raw.table[column], profil)
+
+
+def _of_the_municipality(share: Share, rows: np.ndarray, raw: RawTable) -> list[Finding]:
+    """The repairs of the municipality's name or code on the given rows."""
+    records = raw.records.to_numpy()[rows]
+    found = ((code, records[mask[rows]]) for code, mask in share.findings.items())
+    return [Finding(DELIVERY, "kommunkod", code, about) for code, about in found if len(about)]
 
 
 class _Source(NamedTuple):
-    """A local column: ``indices`` (int64) of each row into ``distinct``, its trimmed distinct values."""
+    """A local column: ``indices`` (int64) of each row into ``distinct``, its cleaned distinct values."""
 
     indices: np.ndarray
     size: int
     distinct: pa.Array
+    findings: Mapping[str, np.ndarray]
 
     @classmethod
     def of(cls, column: pa.ChunkedArray) -> _Source:
         encoded = column.combine_chunks().dictionary_encode()
-        distinct = pc.utf8_trim_whitespace(encoded.dictionary)
-        return cls(encoded.indices.to_numpy().astype(np.int64), max(len(distinct), 1), distinct)
+        distinct, findings = clean(encoded.dictionary)
+        return cls(encoded.indices.to_numpy().astype(np.int64), max(len(distinct), 1), distinct, findings)
 
 
 def _with_persons(parts: tuple[Del, ...]) -> tuple[Del, ...]:
@@ -113,8 +156,10 @@ class _Column:
 
     values: pa.Array
     present: np.ndarray
-    indices: np.ndarray | None
+    indices: np.ndarray | None = None
     """None: the one value stands on every row."""
+    findings: Mapping[str, np.ndarray] = field(default_factory=dict)
+    marks: np.ndarray | None = None
 
     def present_on_rows(self, rows: int) -> np.ndarray:
         return np.full(rows, self.present[0]) if self.indices is None else self.present[self.indices]
@@ -123,8 +168,10 @@ class _Column:
         """Codes of the harmonised contents on the given rows; None when they do not differ."""
         if self.indices is None:
             return None
-        values = coded(self.values)
-        contents, distinct = pd.factorize(values.codes * 2 + self.present)
+        contents = coded(self.values).codes * 2 + self.present
+        if self.marks is not None:
+            contents = contents * (len(MARKS) + 1) + self.marks
+        contents, distinct = pd.factorize(contents)
         return Coded(contents.astype(np.int64)[self.indices[rows]], max(len(distinct), 1))
 
     def at(self, rows: np.ndarray) -> tuple[pa.Array, np.ndarray]:
@@ -132,8 +179,15 @@ class _Column:
         return self.values.take(pa.array(indices)), self.present[indices]
 
 
-def _part(part: Del, sources: dict[str, _Source], reader: Reader, known: np.ndarray, alone: set[str] | None) -> Part:
-    columns = _read_columns(part, sources, reader)
+def _part(
+    part: Del,
+    columns: dict[str, _Column],
+    sources: dict[str, _Source],
+    reader: Reader,
+    known: np.ndarray,
+    excluded: np.ndarray,
+    alone: set[str] | None,
+) -> Part:
     stands = known.copy()
     if alone is not None:
         somewhere = np.zeros(len(known), dtype=bool)
@@ -142,6 +196,8 @@ def _part(part: Del, sources: dict[str, _Source], reader: Reader, known: np.ndar
         stands &= somewhere
     rows = np.flatnonzero(stands)
     contents = [content for each in columns.values() if (content := each.content(rows)) is not None]
+    if excluded.any():
+        contents.append(Coded(excluded[rows].astype(np.int64), 2))  # what an excluded row says is a variant of its own
     groups = group_rows(contents, len(rows))
     variant_of_row = np.full(len(known), -1, dtype=np.int32)
     variant_of_row[rows] = groups.of_row
@@ -169,13 +225,14 @@ def _read_columns(part: Del, sources: dict[str, _Source], reader: Reader) -> dic
         if name in part.kolumner:
             source = sources[part.kolumner[name]]
             read = reader.read(source.distinct, part.tabell, name, meta, arrow_type)
-            columns[name] = _Column(read.values, read.present, source.indices)
+            mended = read.findings if meta["lasning"] in FREE_TEXT else {**source.findings, **read.findings}
+            columns[name] = _Column(read.values, read.present, source.indices, mended, read.marks)
         elif name in part.konstanter:
             constant = pa.array([part.konstanter[name].strip()], pa.string())
             read = reader.read(constant, part.tabell, name, meta, arrow_type)
-            columns[name] = _Column(read.values, read.present, None)
+            columns[name] = _Column(read.values, read.present)
         else:
-            columns[name] = _Column(pa.nulls(1, arrow_type), np.zeros(1, dtype=bool), None)
+            columns[name] = _Column(pa.nulls(1, arrow_type), np.zeros(1, dtype=bool))
     if part.tabell == "individ" and "individ_id" in part.kolumner:
         _fill_from_number(part, sources[part.kolumner["individ_id"]], columns, reader)
     return columns
@@ -197,6 +254,8 @@ def _frame(tabell: str, columns: dict[str, _Column], rows: np.ndarray, codes: Co
         if tabell == "bedomning" and name == "livsomrade":
             values = _life_area(values, present[f"{name}{PRESENT}"], series["icf_kod"], codes)
         series[name] = values
+        if column.marks is not None and column.indices is not None:
+            present[f"{name}{MARK}"] = column.marks[column.indices[rows]]
     return pd.DataFrame(
         {name: pd.Series(pd.arrays.ArrowExtensionArray(values)) for name, values in series.items()} | present
     )

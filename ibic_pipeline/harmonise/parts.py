@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ibic_pipeline.extract import DeliveredFile
+from schemas.delivery_rules import EXCLUDED_BY_CORRECTION
 
 PRESENT = ".kalla"
 """Suffix of the columns that tell whether the source held a value."""
+MARK = ".marke"
+"""Suffix of the columns (int8) that tell what only the raw value showed: place in ``MARKS``, from 1; 0 is nothing.
+A column without any such value has none."""
+
+
+class Finding(NamedTuple):
+    """A repair, or a warning about the delivery: its code, where, and on which records (int32; 0: the whole file)."""
+
+    tabell: str
+    kolumn: str | None
+    code: str
+    records: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -34,6 +48,7 @@ class Part:
 class HarmonisedFile:
     """One municipality's share of one delivered file; arrays have one element per source row.
 
+    ``findings``: what was mended or is worth a warning, beside the rules of the contracts.
     ``records``: int32 record numbers. ``duplicate``: every cell equals an earlier row's.
     ``unknown_municipality``: the row's municipality cannot be read, and this municipality answers for such rows.
     ``broken``: numbers of records with a wrong number of fields; they are not among ``records``.
@@ -45,6 +60,13 @@ class HarmonisedFile:
     broken: tuple[int, ...]
     parts: list[Part]
     unknown_municipality: np.ndarray
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def excluded(self) -> np.ndarray:
+        """Rows that a correction excludes: none of their parts counts, though other rows may say the same."""
+        about = [each.records for each in self.findings if each.code == EXCLUDED_BY_CORRECTION]
+        return np.isin(self.records, np.concatenate([*about, np.zeros(0, np.int32)]))
 
     @property
     def read(self) -> int:

@@ -1,79 +1,63 @@
-"""How a column's distinct raw values become values of the contract: one function per kind of reading."""
+"""How a column's distinct raw values become values of the contract: which way each kind of reading goes."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ibic_pipeline.harmonise.codes import (
-    code_mapping,
-    deeper_icf_code,
-    scale_words_only_pattern,
-    yes_no_mapping,
-)
+from ibic_pipeline.harmonise.codes import code_mapping, deeper_icf_code, yes_no_mapping
+from ibic_pipeline.harmonise.dates import WORKBOOKS, DateReader
+from ibic_pipeline.harmonise.numbers import read_decimals, read_integers
+from ibic_pipeline.harmonise.texts import marks_of_free_text, only_scale_words, read_identifiers
+from ibic_pipeline.harmonise.values import Values, masks
+from ibic_pipeline.harmonise.words import read_words
 from ibic_pipeline.profile import Format, Profil
-from ibic_pipeline.pseudonym import Pseudonymise, is_like_personal_number
+from ibic_pipeline.pseudonym import Pseudonymise
 from schemas.codelists import BUILT_IN, CodeLists, normalise
-
-_MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?$")
-_INT32 = 2**31
-
-
-class Values(NamedTuple):
-    """One element per distinct raw value: the contract's value, and whether the source held one."""
-
-    values: pa.Array
-    present: np.ndarray
+from schemas.contract import FREE_TEXT
 
 
 @dataclass
 class Reader:
-    """What readings of one file need to know; ``dates`` remembers texts already read."""
+    """What readings of one file need to know."""
 
     profil: Profil
     form: Format
     uttagsdatum: date
     pseudonymise: Pseudonymise
     codes: CodeLists = BUILT_IN
-    dates: dict[str, date | None] = field(default_factory=dict)
 
     def read(
         self, distinct: pa.Array, tabell: str, kolumn: str, meta: dict[str, Any], arrow_type: pa.DataType
     ) -> Values:
-        """Read distinct trimmed strings (no nulls, the empty string is empty) as one column of a contract."""
+        """Read all distinct cleaned strings of a column (no nulls, the empty string is empty) as one of a contract."""
         texts = self._without_ignored(distinct, f"{tabell}.{kolumn}")
-        present = np.asarray(pc.binary_length(texts)) > 0
         reading = meta["lasning"]
+        present = np.asarray(pc.binary_length(texts)) > 0
+        if reading in FREE_TEXT:
+            marks = marks_of_free_text(texts, self.uttagsdatum)
+            return Values(_OF_FREE_TEXT[reading](texts), present, marks=marks)
         if reading == "code":
-            codes = code_mapping(self.profil, tabell, kolumn, meta["kodlista"], self.codes)
-            typed: dict[str, Any] = {k: int(v) for k, v in codes.items()} if pa.types.is_integer(arrow_type) else codes
-            mapped = _mapped(texts, typed, arrow_type)
-            return Values(_with_deeper_icf(texts, mapped, codes) if meta["kodlista"] == "icf" else mapped, present)
+            return self._codes(texts, present, code_mapping(self.profil, tabell, kolumn, meta["kodlista"], self.codes),
+                               arrow_type, with_deeper=meta["kodlista"] == "icf")  # fmt: skip
         if reading == "boolean":
-            return Values(_mapped(texts, yes_no_mapping(self.profil, tabell, kolumn), arrow_type), present)
+            read = read_words(texts, yes_no_mapping(self.profil, tabell, kolumn))
+            return Values(pa.array(read.values, arrow_type), present, masks(read.repairs, len(texts)))
         if reading == "date":
-            return Values(self._dates(texts), present & ~self._is_endless(texts))
-        return Values(self._simple[reading](texts), present)
-
-    @property
-    def _simple(self) -> dict[str, Callable[[pa.Array], pa.Array]]:
-        return {
-            "identifier": self._identifiers,
-            "personnummer": lambda texts: self.pseudonymise(texts).pseudonym,
-            "integer": self._integers,
-            "decimal": self._decimals,
-            "text_length": lambda texts: pc.utf8_length(texts).cast(pa.int32()),
-            "text_present": lambda texts: pc.greater(pc.binary_length(texts), 0),
-            "scale_word_only": _scale_word_only,
-        }
+            return self._dates.read(texts, kolumn)
+        if reading == "personnummer":
+            return self._persons(texts, present)
+        if reading == "identifier":
+            return read_identifiers(texts, present, self.uttagsdatum)
+        numbers = (read_integers if reading == "integer" else read_decimals)(texts, self._decimal_marks)
+        return Values(pa.array(numbers.values, arrow_type), present, masks(numbers.repairs, len(texts)))
 
     def _without_ignored(self, distinct: pa.Array, where: str) -> pa.Array:
         ignored = self.profil.ignoreras.get(where)
@@ -83,57 +67,37 @@ class Reader:
         keep = pa.array([normalise(text) not in values for text in distinct.to_pylist()], pa.bool_())
         return pc.if_else(keep, distinct, "")
 
-    def _identifiers(self, texts: pa.Array) -> pa.Array:
-        """Trimmed text; one that holds a personal number is left out, and refused by its rule."""
-        suspect = pc.match_substring_regex(texts, r"[0-9]{6}[-+\p{Pd}\x{2212} ]?[0-9]{4}")
-        if pc.any(suspect).as_py():
-            rows = np.flatnonzero(np.asarray(suspect))
-            revealing = np.zeros(len(texts), dtype=bool)
-            revealing[rows] = [is_like_personal_number(texts[int(row)].as_py(), self.uttagsdatum) for row in rows]
-            texts = pc.if_else(pa.array(revealing), "", texts)
-        return pc.if_else(pc.equal(texts, ""), None, texts)
+    def _codes(
+        self, texts: pa.Array, present: np.ndarray, codes: dict[str, str], arrow_type: pa.DataType, *, with_deeper: bool
+    ) -> Values:
+        meanings: dict[str, Any] = codes
+        if pa.types.is_integer(arrow_type):
+            meanings = {spelling: int(code) for spelling, code in codes.items()}
+        read = read_words(texts, meanings)
+        values = pa.array(read.values, arrow_type)
+        values = _with_deeper_icf(texts, values, codes) if with_deeper else values
+        return Values(values, present, masks(read.repairs, len(texts)))
 
-    def _is_endless(self, texts: pa.Array) -> np.ndarray:
-        endless = {normalise(text) for text in self.form.tills_vidare}
-        return np.array([normalise(text) in endless for text in texts.to_pylist()], dtype=bool)
+    def _persons(self, texts: pa.Array, present: np.ndarray) -> Values:
+        identities = self.pseudonymise(texts)
+        marks = identities.marks if identities.marks.any() else None
+        return Values(identities.pseudonym, present, identities.findings, marks)
 
-    def _dates(self, texts: pa.Array) -> pa.Array:
-        """Dates, and null for those that mean no end."""
-        for text in texts.to_pylist():
-            if text not in self.dates:
-                self.dates[text] = _parse_date(text, self.form.datum)
-        dates = pa.array([self.dates[text] for text in texts.to_pylist()], pa.date32())
-        return pc.if_else(pa.array(self._is_endless(texts)), None, dates)
+    @cached_property
+    def _dates(self) -> DateReader:
+        return DateReader(self.form, self.uttagsdatum)
 
-    def _integers(self, texts: pa.Array) -> pa.Array:
-        numbers = [self._number(text) for text in texts.to_pylist()]
-        return pa.array([None if n is None or n != int(n) or abs(n) >= _INT32 else int(n) for n in numbers], pa.int32())
-
-    def _decimals(self, texts: pa.Array) -> pa.Array:
-        return pa.array([self._number(text) for text in texts.to_pylist()], pa.float64())
-
-    def _number(self, text: str) -> float | None:
-        """A number with the profile's decimal mark (workbooks hold points); spaces may separate thousands."""
-        marks = r"[.,]" if self.form.typ == "xlsx" else re.escape(self.form.decimaltecken)
-        match = re.fullmatch(rf"([-+]?[0-9]{{1,15}})(?:{marks}([0-9]{{1,15}}))?", "".join(text.split()))
-        if match is None:
-            return None
-        number = float(f"{match[1]}.{match[2] or 0}")
-        return number if math.isfinite(number) else None
+    @property
+    def _decimal_marks(self) -> str:
+        """Numbers in workbooks are stored with points, whatever is shown."""
+        return f".{self.form.decimaltecken}" if self.form.typ in WORKBOOKS else self.form.decimaltecken
 
 
-def _parse_date(text: str, patterns: Iterable[str]) -> date | None:
-    for candidate in dict.fromkeys((text, _MIDNIGHT.sub("", text))):
-        for pattern in patterns:
-            try:
-                return datetime.strptime(candidate, pattern).date()
-            except ValueError:
-                continue
-    return None
-
-
-def _mapped(texts: pa.Array, mapping: dict[str, Any], arrow_type: pa.DataType) -> pa.Array:
-    return pa.array([mapping.get(normalise(text)) if text else None for text in texts.to_pylist()], arrow_type)
+_OF_FREE_TEXT: dict[str, Callable[[pa.Array], pa.Array]] = {
+    "text_length": lambda texts: pc.utf8_length(texts).cast(pa.int32()),
+    "text_present": lambda texts: pc.greater(pc.binary_length(texts), 0),
+    "scale_word_only": only_scale_words,
+}
 
 
 def _with_deeper_icf(texts: pa.Array, mapped: pa.Array, known: Container[str]) -> pa.Array:
@@ -141,8 +105,3 @@ def _with_deeper_icf(texts: pa.Array, mapped: pa.Array, known: Container[str]) -
     rows = np.flatnonzero(np.asarray(pc.is_null(mapped)))
     deeper = pa.array([deeper_icf_code(texts[int(row)].as_py(), known) for row in rows], pa.string())
     return pc.replace_with_mask(mapped, pc.is_null(mapped), deeper)
-
-
-def _scale_word_only(texts: pa.Array) -> pa.Array:
-    comparable = pc.utf8_lower(pc.utf8_normalize(texts, form="NFKC"))
-    return pc.match_substring_regex(comparable, scale_words_only_pattern())

@@ -41,6 +41,8 @@ SCHEMA = pa.schema(
 _LONGEST_SHOWN = 60
 _DIGITS_OF_A_PERSON = 6
 """A date of birth has as many."""
+ROWS_TO_SHOW = 3
+"""A word of the municipality's own stands on several rows; one that stands alone may be a name in the wrong column."""
 _LEAST = 75.0
 _SHORTEST = 3
 """A spelling of a letter or two stands within nearly everything."""
@@ -60,7 +62,10 @@ def count_unmapped(texts: pa.Array, counts: np.ndarray) -> dict[str, int]:
 
 
 def unmapped_table(files: Iterable[HarmonisedFile], codes: CodeLists = BUILT_IN) -> pa.Table:
-    """The unknown values of a delivery; spellings that differ in case or space are one."""
+    """The unknown values of a delivery; spellings that differ in case or space are one.
+
+    A value is shown when a code is like it, or when it stands on ``ROWS_TO_SHOW`` rows; others are one, ``HIDDEN``.
+    """
     spellings: dict[tuple[str, str], Counter[str]] = {}
     for part in (part for file in files for part in file.parts):
         for kolumn, values in part.unmapped.items():
@@ -69,9 +74,14 @@ def unmapped_table(files: Iterable[HarmonisedFile], codes: CodeLists = BUILT_IN)
     for (tabell, kolumn), found in sorted(spellings.items()):
         kodlista = list_of(tabell, kolumn)
         known = spellings_of(kodlista, codes)
-        for text, count in _ordered(_most_frequent(_one_spelling_each(found))):
-            code, confidence = nearest(text, known)
-            rows.append(dict(zip(SCHEMA.names, (tabell, kolumn, kodlista, text, count, code, confidence), strict=True)))
+        frequent = _most_frequent(_one_spelling_each(found))
+        suggested = {text: nearest(text, known) for text in frequent}
+        shown: Counter[str] = Counter()
+        for text, count in frequent.items():
+            shown[text if suggested[text][0] or count >= ROWS_TO_SHOW or text == MORE else HIDDEN] += count
+        for text, count in _ordered(shown):
+            cells = (tabell, kolumn, kodlista, text, count, *suggested.get(text, (None, None)))
+            rows.append(dict(zip(SCHEMA.names, cells, strict=True)))
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 

@@ -79,6 +79,10 @@ def _delivery(profil: Profil) -> dict[str, str]:
         "Vägras": f"när mer än {rules.hogsta_andel_karantan:.0%} av raderna avvisas, eller raderna är färre än "
         f"{rules.lagsta_andel_av_forra:.0%} av förra leveransens".replace("%", " %"),
     }
+    if rules.databas is not None:
+        found["Hämtas"] = f"ur databasen {rules.databas}"
+    elif rules.hamtas_fran is not None:
+        found["Hämtas"] = f"från {rules.hamtas_fran}"
     if rules.kommunkolumn is not None:
         names = ", ".join(f"{text} = {code}" for text, code in rules.kommunvarden.items())
         found["Flera kommuner"] = f"kommunen står i kolumnen {rules.kommunkolumn}" + (f" ({names})" if names else "")
@@ -99,6 +103,8 @@ def _files(profil: Profil) -> Iterator[tuple[str, str]]:
 def _format(form: Format) -> str:
     if form.typ == "csv":
         words = [f"text i {_ENCODINGS.get(form.kodning, form.kodning)}", _DELIMITERS.get(form.avgransare, "tecken")]
+    elif form.typ == "sql":
+        words = ["svaret på en fråga"]
     else:
         words = ["arbetsbok", f"bladet {form.blad}" if form.blad else "första bladet"]
     if form.rader_fore_rubrik:

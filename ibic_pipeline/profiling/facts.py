@@ -10,8 +10,8 @@ from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any
 
+from ibic_pipeline.identities import twelve_digits
 from ibic_pipeline.profiling.vocabulary import alias, spellings
-from ibic_pipeline.pseudonym import twelve_digits
 from schemas import codelists
 from schemas.codelists import normalise
 

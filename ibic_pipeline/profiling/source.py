@@ -10,20 +10,21 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-import chardet
 import clevercsv
-import fastexcel
 import pyarrow.compute as pc
 
-from ibic_pipeline.errors import IbicError
+from ibic_pipeline.errors import DeliveryRefused, IbicError
+from ibic_pipeline.extract.detect import DELIMITERS
+from ibic_pipeline.extract.text import encodings_of, is_swedish_cp1252
+from ibic_pipeline.extract.workbook_process import every_sheet
+from ibic_pipeline.profile import Format
 
 MOST_BYTES = 64 * 1024**2
 """No more of a file is read; a draft needs its shape and its words, not all its rows."""
 MOST_RECORDS = 100_000
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-_DELIMITERS = (";", "\t", ",")
 _DIALECT_LINES, _DIALECT_WIDTH = slice(4, 44), 500
 _DAY = re.compile(r"(?<!\d)(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{6})(?!\d)")
 
@@ -83,7 +84,9 @@ def _text_file(path: Path) -> Source:
     with path.open("rb") as stream:
         data = stream.read(MOST_BYTES + 1)
     whole = len(data) <= MOST_BYTES
-    encoding, sure = _encoding(data[: 1 << 20])
+    encoding, sure = _encoding(data if whole else data[: data.rfind(b"\n") + 1])
+    if encoding is None:
+        raise _no_table(path)
     text = data[:MOST_BYTES].decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
     if not whole:
         text = text[: text.rfind("\n") + 1]
@@ -93,20 +96,19 @@ def _text_file(path: Path) -> Source:
     if header is None:
         raise _no_table(path)
     body, tail = _without_tail(records[header + 1 :], whole and len(records) < MOST_RECORDS)
-    form: dict[str, Any] = {"typ": "csv", "kodning": encoding, "avgransare": delimiter}
+    kodning = encoding if encoding in get_args(Format.model_fields["kodning"].annotation) else "auto"
+    form: dict[str, Any] = {"typ": "csv", "kodning": kodning, "avgransare": delimiter}
     return _source(path, None, form | _around(lines[header], tail), records[header], body, sure)
 
 
-def _encoding(data: bytes) -> tuple[str, bool]:
-    """One of the encodings that a profile knows; what is not Unicode is Windows-1252 in a Swedish export."""
-    found = (chardet.detect(data)["encoding"] or "").lower()
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16", True
-    if data.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig", True
-    if data.isascii() or found.startswith("utf-8"):
-        return "utf-8", not data.isascii()
-    return "cp1252", found in ("windows-1252", "iso8859-1", "iso-8859-1", "iso8859-15", "iso-8859-15")
+def _encoding(data: bytes) -> tuple[str | None, bool]:
+    """The likeliest encoding, None when the bytes are no text, and whether it is sure."""
+    possible = encodings_of(data, "auto").possible
+    if "cp1252" in possible:
+        return "cp1252", is_swedish_cp1252(data)
+    if possible == ("utf-8",):
+        return ("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"), not data.isascii()
+    return (possible[0] if possible else None), len(possible) == 1
 
 
 def _delimiter(text: str) -> str:
@@ -114,11 +116,11 @@ def _delimiter(text: str) -> str:
     lines = text.splitlines()
     sample = "\n".join(line[:_DIALECT_WIDTH] for line in (lines[_DIALECT_LINES] or lines))
     try:
-        dialect = clevercsv.Sniffer().sniff(sample, delimiters="".join(_DELIMITERS))
+        dialect = clevercsv.Sniffer().sniff(sample, delimiters="".join(DELIMITERS))
     except clevercsv.Error:
         dialect = None
     found = dialect.delimiter if dialect else ""
-    return found if found in _DELIMITERS else max(_DELIMITERS, key=sample.count)
+    return found if found in DELIMITERS else max(DELIMITERS, key=sample.count)
 
 
 def _records(text: str, delimiter: str, path: Path) -> tuple[list[list[str]], list[int]]:
@@ -142,19 +144,19 @@ def _records(text: str, delimiter: str, path: Path) -> tuple[list[list[str]], li
 
 def _sheets(path: Path) -> Iterator[Source]:
     try:
-        book = fastexcel.read_excel(path)
-        for name in book.sheet_names:
-            sheet = book.load_sheet(name, header_row=None, skip_rows=0, n_rows=MOST_RECORDS, dtypes="string").to_arrow()
-            columns = [pc.utf8_trim_whitespace(pc.fill_null(column, "")).to_pylist() for column in sheet.columns]
-            records = [list(record) for record in zip(*columns, strict=True)]
-            header = _header_place(records)
-            if header is None:
-                continue
-            body, tail = _without_tail(records[header + 1 :], len(records) < MOST_RECORDS)
-            form = {"typ": "xlsx", "blad": name} | _around(header, tail)
-            yield _source(path, name, form, records[header], body, sure=True)
-    except fastexcel.FastExcelError:
+        sheets = every_sheet(path)
+    except DeliveryRefused:
         raise _no_table(path) from None
+    for name, sheet in sheets.items():
+        columns = [pc.utf8_trim_whitespace(column.slice(0, MOST_RECORDS)).to_pylist() for column in sheet.columns]
+        records = [list(record) for record in zip(*columns, strict=True)]
+        header = _header_place(records)
+        if header is None:
+            continue
+        body, tail = _without_tail(records[header + 1 :], len(records) < MOST_RECORDS)
+        suffix = path.suffix.lower().removeprefix(".")
+        form = {"typ": suffix if suffix in ("xls", "ods") else "xlsx", "blad": name} | _around(header, tail)
+        yield _source(path, name, form, records[header], body, sure=True)
 
 
 def _header_place(records: list[list[str]]) -> int | None:

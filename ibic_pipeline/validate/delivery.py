@@ -13,6 +13,7 @@ from ibic_pipeline.harmonise import HarmonisedFile
 from ibic_pipeline.profile import Profil
 from ibic_pipeline.validate.accounting import account
 from ibic_pipeline.validate.enrich import Delivered
+from ibic_pipeline.validate.gaps import with_empty_months
 from ibic_pipeline.validate.stack import stack_parts
 from ibic_pipeline.validate.table import Evaluated, evaluate
 from schemas import CONTRACTS
@@ -26,12 +27,14 @@ class Validated:
     """``tables``: accepted rows per table, the contract's columns and types, sorted by key.
 
     ``karantan`` and ``flaggor``: one row per source row, table and rule (refusing, warning).
-    ``avstamning``: one row per file. The schemas of the three stand in ``accounting``.
+    ``reparationer``: one row per source row, table, column and repair.
+    ``avstamning``: one row per file. The schemas of the four stand in ``accounting``.
     """
 
     tables: dict[str, pa.Table]
     karantan: pa.Table
     flaggor: pa.Table
+    reparationer: pa.Table
     avstamning: pa.Table
 
 
@@ -54,11 +57,11 @@ def validate_delivery(
     for name, contract in CONTRACTS.items():
         tables[name] = evaluate(contract, stack_parts(contract, files), delivered, delivery.uttagsdatum, codes)
         delivered[name] = replace(tables[name].delivered, whole=name not in not_whole)
-    karantan, flaggor, avstamning = account(delivery, files, tables)
+    karantan, flaggor, reparationer, avstamning = account(delivery, with_empty_months(files), tables)
     accepted = {
         name: _with_origin(CONTRACTS[name], table, files, delivery, profil.kommunkod) for name, table in tables.items()
     }
-    return Validated(accepted, karantan, flaggor, avstamning)
+    return Validated(accepted, karantan, flaggor, reparationer, avstamning)
 
 
 def _with_origin(

@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 
 from ibic_pipeline.errors import DeliveryRefused
 from ibic_pipeline.harmonise import HarmonisedFile
-from ibic_pipeline.profile import Profil
+from ibic_pipeline.profile import Del, Profil
 from ibic_pipeline.validate.delivery import Validated
 from schemas import CONTRACTS
-from schemas.delivery_rules import UNKNOWN_MUNICIPALITY, refusal
+from schemas.delivery_rules import EXCLUDED_BY_CORRECTION, UNKNOWN_MUNICIPALITY, refusal
 
 HEAD_EXPORTS = ("utredning", "beslut")
 """Without any row in the first file of these there is nothing to evaluate; the other exports may be empty."""
@@ -46,9 +46,19 @@ def check_limits(
 
 def _without_rows(files: Sequence[HarmonisedFile]) -> list[tuple[str, str]]:
     """The head files in which the municipality has no readable row of its own."""
-    heads = {file.file.export: file for file in reversed(files)}
-    empty = [heads[each].file.name for each in HEAD_EXPORTS if each in heads and heads[each].unknown_municipality.all()]
+    heads = (_heads_of(export, files) for export in HEAD_EXPORTS)
+    empty = [each[0].file.name for each in heads if each and all(file.unknown_municipality.all() for file in each)]
     return [refusal("LEV-009", f"ingen läsbar rad i {' och '.join(dict.fromkeys(empty))}")] if empty else []
+
+
+def _heads_of(export: str, files: Sequence[HarmonisedFile]) -> list[HarmonisedFile]:
+    """The first file of an export; with one sheet per unit, every sheet that the same lines of the profile ask for."""
+    own = [file for file in files if file.file.export == export]
+    return [each for each in own if _asked(each) == _asked(own[0])]
+
+
+def _asked(file: HarmonisedFile) -> tuple[str, tuple[Del, ...]]:
+    return file.file.fil.monster, file.file.fil.delar
 
 
 def _far_fewer(read: Counter[str], previous: pa.Table | None, profil: Profil) -> list[tuple[str, str]]:
@@ -87,7 +97,8 @@ def _rows_with_own_faults(karantan: pa.Table) -> Counter[str]:
 def _of_others() -> list[str]:
     """Rules that a row breaks because another row was refused, or that tell nothing of this municipality."""
     cascades = [f"{each.prefix()}-{parent.refused:03d}" for each in CONTRACTS.values() for parent in each.parents()]
-    return [*cascades, UNKNOWN_MUNICIPALITY]
+    test_people = [rule.code for each in CONTRACTS.values() for rule in each.rules() if rule.kind == "testperson"]
+    return [*cascades, *test_people, UNKNOWN_MUNICIPALITY, EXCLUDED_BY_CORRECTION]
 
 
 def _rows_per_export(avstamning: pa.Table) -> Counter[str]:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from ibic_pipeline.validate.enrich import Delivered
 from ibic_pipeline.validate.stack import Stack
-from schemas.contract import Contract, Rule
+from schemas.contract import MARKS, NUMBER_OF_MARK, Contract, Rule
 
 
 def field_masks(contract: type[Contract], stack: Stack) -> tuple[dict[str, np.ndarray], pa.Table]:
@@ -22,7 +22,11 @@ def field_masks(contract: type[Contract], stack: Stack) -> tuple[dict[str, np.nd
         if rule.kind in ("saknas", "otolkbar", "identitet"):
             held = stack.present[name]
             empty = np.asarray(pc.is_null(stack.column(name)))
-            masks[rule.code] = empty & (~held if rule.kind == "saknas" else held)
+            unmarked = stack.marks[name] == 0 if name in stack.marks else True
+            masks[rule.code] = empty & (~held if rule.kind == "saknas" else held & unmarked)
+        elif rule.kind in MARKS:
+            marked = stack.marks.get(name)
+            masks[rule.code] = np.zeros(len(stack), bool) if marked is None else marked == NUMBER_OF_MARK[rule.kind]
         elif rule.kind == "utanfor":
             outside = _is_outside(stack.column(name), columns[name].metadata)
             masks[rule.code] = outside

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ibic_pipeline.harmonise import HarmonisedFile, Part
-from ibic_pipeline.harmonise.parts import PRESENT
+from ibic_pipeline.harmonise.parts import MARK, PRESENT
 from schemas.contract import Contract
 
 
@@ -26,12 +26,16 @@ class Placed:
 class Stack:
     """``values``: the table's own columns, one row per variant, in the order of files, parts and first rows.
 
-    ``present``: per column, whether the source held a value. ``file`` (position in the delivery) and ``kallrad``
-    (int32, the first record that states the variant) tell where each came from.
+    ``present``: per column, whether the source held a value. ``marks``: per column that has any, int8 (``parts.MARK``).
+    ``excluded``: whether a correction excludes the rows that state the variant.
+    ``file`` (position in the delivery) and ``kallrad`` (int32, the first record that states the variant) tell where
+    each came from.
     """
 
     values: pa.Table
     present: dict[str, np.ndarray]
+    marks: dict[str, np.ndarray]
+    excluded: np.ndarray
     file: np.ndarray
     kallrad: np.ndarray
     placed: list[Placed]
@@ -58,6 +62,8 @@ def stack_parts(contract: type[Contract], files: list[HarmonisedFile]) -> Stack:
     return Stack(
         values=pa.table(columns),
         present={name: _present(frames, name) for name in columns},
+        marks={name: marks for name in columns if (marks := _marks(frames, name)) is not None},
+        excluded=_joined_numbers([_stated_by(files[each.file].excluded, each.part) for each in placed]).astype(bool),
         file=_joined_numbers([np.full(len(each.part.frame), each.file, dtype=np.int32) for each in placed]),
         kallrad=_joined_numbers([_first_record(files[each.file].records, each.part) for each in placed]),
         placed=placed,
@@ -78,8 +84,23 @@ def _present(frames: list[pd.DataFrame], name: str) -> np.ndarray:
     return np.concatenate(flags) if flags else np.zeros(0, dtype=bool)
 
 
+def _marks(frames: list[pd.DataFrame], name: str) -> np.ndarray | None:
+    column = f"{name}{MARK}"
+    if not any(column in frame for frame in frames):
+        return None
+    return np.concatenate(
+        [frame[column].to_numpy(np.int8) if column in frame else np.zeros(len(frame), np.int8) for frame in frames]
+    )
+
+
 def _joined_numbers(arrays: list[np.ndarray]) -> np.ndarray:
     return np.concatenate(arrays) if arrays else np.zeros(0, dtype=np.int32)
+
+
+def _stated_by(rows: np.ndarray, part: Part) -> np.ndarray:
+    stated = np.zeros(len(part.frame), dtype=bool)
+    stated[part.variant_of_row[rows & (part.variant_of_row >= 0)]] = True
+    return stated
 
 
 def _first_record(records: np.ndarray, part: Part) -> np.ndarray:

@@ -22,7 +22,7 @@ UNREADABLE_PROTECTION = "sekretessmarkering"
 
 @dataclass(frozen=True)
 class Evaluated:
-    """``masks``: rule code -> variants that break it. ``refused``: variants with a refusing rule.
+    """``masks``: rule code -> variants that break it. ``refused``: variants with a refusing rule, or excluded.
 
     ``accepted``: one row per key, sorted by key, own columns; ``accepted_from``: the variant each row came from.
     """
@@ -38,25 +38,29 @@ class Evaluated:
 def evaluate(
     contract: type[Contract], stack: Stack, parents: dict[str, Delivered], uttagsdatum: date, codes: CodeLists
 ) -> Evaluated:
-    """Evaluate every rule of a contract on every variant; parents must have been evaluated before."""
+    """Evaluate every rule of a contract on every variant; parents must have been evaluated before.
+
+    What a correction excludes is refused as such and breaks no rule.
+    """
     rules = contract.rules()
     severity: dict[str, str] = {rule.code: rule.severity for rule in rules}
     masks, values = field_masks(contract, stack)
     values = _with_cautious_protection(stack, values)
     masks |= parent_masks(contract, values, parents)
     masks |= written_masks(rules, enrich(contract, values, parents, uttagsdatum, codes))
-    refused = _any_refusing(masks, severity, len(stack))
+    masks = {code: mask & ~stack.excluded for code, mask in masks.items()}
+    refused = _any_refusing(masks, severity, stack.excluded)
     held = {name: stack.present[name] & np.asarray(pc.is_valid(values[name].chunk(0))) for name in values.column_names}
     key_rule = f"{contract.prefix()}-001"
     masks[key_rule] = contradicting(contract, values, held, ~refused)
-    refused = _any_refusing(masks, severity, len(stack))
+    refused = _any_refusing(masks, severity, stack.excluded)
     merged = merge(contract, values, held, ~refused)
     if len(merged.first) < np.count_nonzero(~refused):
         # Variants that agree cell by cell may break a rule once they are one row; then their key is contradictory.
         of_rows = written_masks(rules, enrich(contract, merged.rows, parents, uttagsdatum, codes))
-        wrong = _any_refusing(of_rows, severity, len(merged.first))
+        wrong = _any_refusing(of_rows, severity, np.zeros(len(merged.first), dtype=bool))
         masks[key_rule] |= np.append(wrong, False)[merged.row_of]
-        refused = _any_refusing(masks, severity, len(stack))
+        refused = _any_refusing(masks, severity, stack.excluded)
         merged = merge(contract, values, held, ~refused)
     return Evaluated(
         stack, masks, refused, merged.rows, merged.first, _delivered(contract, values, refused, merged.rows)
@@ -72,8 +76,8 @@ def _with_cautious_protection(stack: Stack, values: pa.Table) -> pa.Table:
     return values.set_column(values.column_names.index("skydd"), "skydd", pa.chunked_array([protected]))
 
 
-def _any_refusing(masks: dict[str, np.ndarray], severity: dict[str, str], variants: int) -> np.ndarray:
-    refused = np.zeros(variants, dtype=bool)
+def _any_refusing(masks: dict[str, np.ndarray], severity: dict[str, str], already: np.ndarray) -> np.ndarray:
+    refused = already.copy()
     for code, mask in masks.items():
         if severity[code] != "varna":
             refused |= mask

@@ -13,14 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
+import pyarrow as pa
 
-from ibic_pipeline.compare import county, county_funnel, publishable, publishable_funnel
 from ibic_pipeline.derive import indicators
 from ibic_pipeline.errors import IbicError
-from ibic_pipeline.home import Home
-from ibic_pipeline.publish import Municipality, current_release, publish_release
-from ibic_pipeline.storage import read_json, write_json, write_parquet
+from ibic_pipeline.home import Home, Settings
+from ibic_pipeline.publish import Municipality, changed_figures, current_release, publish_release
+from ibic_pipeline.storage import read_json, write_json
+from ibic_pipeline.workflow.comparison import compare, put_together
 from ibic_pipeline.workflow.files import COUNTY, private_files
 from ibic_pipeline.workflow.fingerprint import county_version_of
 
@@ -58,10 +58,11 @@ def is_published(home: Home, municipalities: Sequence[Municipality]) -> Path | N
     return release if read_json(home.lager / COUNTY / "lan.json") == made_of else None
 
 
-def county_figures(home: Home) -> Path:
-    """Put the municipalities' counts together and add up the county: ``lager/lan/indikator.parquet`` (and ``tratt``).
+def county_figures(home: Home, settings: Settings | None = None) -> Path:
+    """Put the municipalities' counts together and add up the county, one indicator at a time.
 
-    The counts are not disclosure controlled; the folder is restricted.
+    Makes ``indikator.parquet``, ``tratt.parquet``, ``par.parquet`` and ``tider.parquet`` in ``lager/lan``. The counts
+    are not disclosure controlled; the folder is restricted.
 
     Raises:
         IbicError: no municipality has any data.
@@ -70,25 +71,19 @@ def county_figures(home: Home) -> Path:
     versions = {each.kommunkod: each.version for each in municipalities if each.version is not None}
     if not versions:
         raise IbicError("data of at least one municipality", "none", "Correct a delivery, then run it again.")
-    aggregates = {kommunkod: pq.read_table(folder / "aggregat.parquet") for kommunkod, folder in versions.items()}
-    funnels = {kommunkod: pq.read_table(folder / "tratt.parquet") for kommunkod, folder in versions.items()}
     target = home.lager / COUNTY
     with private_files():
         write_json([asdict(each) for each in municipalities], target / "underlag.json")
-        write_parquet(county_funnel(funnels), target / "tratt.parquet")
-        write_parquet(county(aggregates), target / "indikator.parquet")
+        put_together(versions, home.lan, target, settings or Settings())
     return target / "indikator.parquet"
 
 
 def published_figures(home: Home) -> Path:
-    """Compare under disclosure control: ``lager/lan/jamforelse/indikator.parquet`` and ``tratt.parquet`` beside it."""
-    source, target = home.lager / COUNTY, home.lager / COUNTY / "jamforelse"
+    """Compare under disclosure control, one indicator at a time: a release's tables, in ``lager/lan/jamforelse``."""
     stale = {each.kommunkod for each in _made_of(home) if each.inaktuell}
     with private_files():
-        figures = publishable(pq.read_table(source / "indikator.parquet"), home.lan, stale)
-        write_parquet(figures, target / "indikator.parquet")
-        write_parquet(publishable_funnel(pq.read_table(source / "tratt.parquet"), home.lan), target / "tratt.parquet")
-    return target / "indikator.parquet"
+        compare(home.lager / COUNTY, home.lan, stale, home.lager / COUNTY / "jamforelse")
+    return home.lager / COUNTY / "jamforelse" / "indikator.parquet"
 
 
 def publish_county(home: Home, *, republish: bool = False) -> Release:
@@ -105,7 +100,10 @@ def publish_county(home: Home, *, republish: bool = False) -> Release:
     from ibic_pipeline.report import write_report  # draws with altair, which an unchanged county need not load
 
     compared = home.lager / COUNTY / "jamforelse"
-    tables = {path.stem: pq.read_table(path) for path in sorted(compared.glob("*.parquet"))}
+    tables: dict[str, pa.Table | Path] = {path.stem: path for path in sorted(compared.glob("*.parquet"))}
+    tables["andringar"] = changed_figures(
+        current_release(home), compared / "indikator.parquet", municipalities, home.lan
+    )
     folder = publish_release(
         home, home.lan, tables, municipalities, indicators(), datetime.now(tz=UTC), write_pages=write_report
     )

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home
+from ibic_pipeline.workflow.switch import settle
 
 COUNTY = "lan"
 """What ``only_writer`` calls the county, whose figures have a lock of their own."""
@@ -28,7 +29,9 @@ def private_files() -> Iterator[None]:
 
 @contextmanager
 def only_run(home: Home) -> Iterator[None]:
-    """Hold the home for this run of `ibic run`; the lock ends with the process.
+    """Hold the home for this run of `ibic run` or `ibic keys rotate`; the lock ends with the process.
+
+    A change of keys that was killed is brought to its end first.
 
     Raises:
         IbicError: another run holds it.
@@ -38,6 +41,7 @@ def only_run(home: Home) -> Iterator[None]:
             raise IbicError(
                 f"to be the only run in {home.path}", "another one at work", "Wait until it has ended, then run again."
             )
+        settle(home)
         yield
 
 
@@ -46,12 +50,14 @@ def only_writer(home: Home, place: str, when_waiting: Callable[[], Any]) -> Iter
     """Be the only process that writes one municipality's versions, or the county's figures (``COUNTY``).
 
     Whoever comes second waits, after ``when_waiting`` has been called once. The lock ends with the process, so a
-    run that was killed holds up no one. It cannot be taken twice in one process.
+    run that was killed holds up no one. It cannot be taken twice in one process. A change of keys that was killed
+    is brought to its end first.
     """
     with _lock_file(home.lager / COUNTY if place == COUNTY else home.versions(place)) as lock:
         if not _taken(lock):
             when_waiting()
             fcntl.flock(lock, fcntl.LOCK_EX)
+        settle(home, place)
         yield
 
 

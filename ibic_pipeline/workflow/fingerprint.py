@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ibic_pipeline.corrections.model import Rattelse
 from ibic_pipeline.county import Lan
 from ibic_pipeline.profile import Profil
 from ibic_pipeline.resources import PACKAGE, SCHEMAS, SQL
@@ -14,12 +15,19 @@ from ibic_pipeline.storage import sha256_of_files, sha256_of_json
 
 VERSION_LENGTH = 16
 
-_MUNICIPALITY_CODE = ("codes", "extract", "harmonise", "validate", "derive", "compare", "workflow")
+_MUNICIPALITY_CODE = ("codes", "corrections", "extract", "harmonise", "validate", "derive", "compare", "workflow")
 _COUNTY_CODE = ("compare", "publish", "report", "workflow")
-_MODULES = ("county.py", "profile.py", "pseudonym.py", "storage.py")
+_MODULES = ("county.py", "identities.py", "profile.py", "pseudonym.py", "storage.py")
 
 
-def version_of(delivered: Iterable[tuple[str, str]], profil: Profil, lan: Lan, key_id: str, code_lists: str) -> str:
+def version_of(
+    delivered: Iterable[tuple[str, str]],
+    profil: Profil,
+    lan: Lan,
+    key_id: str,
+    code_lists: str,
+    corrections: Sequence[Rattelse] = (),
+) -> str:
     """The version of a municipality.
 
     Args:
@@ -28,8 +36,9 @@ def version_of(delivered: Iterable[tuple[str, str]], profil: Profil, lan: Lan, k
         lan: the county's settings.
         key_id: name of the pseudonym key; never the key.
         code_lists: fingerprint of the home's own code lists.
+        corrections: the municipality's own; without any the version is what it would be if there could be none.
     """
-    content = {
+    content: dict[str, Any] = {
         "files": sorted(delivered),
         "profil": profil.model_dump(mode="json"),
         "lan": _that_decides_a_municipality(lan),
@@ -37,12 +46,14 @@ def version_of(delivered: Iterable[tuple[str, str]], profil: Profil, lan: Lan, k
         "key": key_id,
         "code_lists": code_lists,
     }
+    if corrections:
+        content["rattelser"] = [each.model_dump(mode="json") for each in corrections]
     return sha256_of_json(content)[:VERSION_LENGTH]
 
 
 def county_version_of(versions: dict[str, str], stale: dict[str, Any], sharing: list[str], lan: Lan) -> str:
     """What a release is made of: versions, who is stale, who shares rows, the county's settings, code."""
-    content = {
+    content: dict[str, Any] = {
         "versions": versions,
         "stale": stale,
         "sharing": sharing,

@@ -7,29 +7,31 @@ other processes. Nothing is visible to readers before ``commit_version``. Whoeve
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ibic_pipeline.codes import code_lists, dated_lists
-from ibic_pipeline.compare import aggregate
+from ibic_pipeline.compare import aggregate, waits
 from ibic_pipeline.derive import derive, indicators
+from ibic_pipeline.derive.engine import connection
 from ibic_pipeline.errors import DeliveryRefused, IbicError
-from ibic_pipeline.extract import Delivery, read_file
-from ibic_pipeline.harmonise import HarmonisedFile, harmonise_file
-from ibic_pipeline.harmonise.unmapped import unmapped_table
+from ibic_pipeline.extract import Delivery
 from ibic_pipeline.home import Home, Settings
 from ibic_pipeline.profile import Profil
-from ibic_pipeline.pseudonym import key_id, pseudonymiser
-from ibic_pipeline.storage import read_json, write_json, write_parquet
+from ibic_pipeline.pseudonym import key_id, scope_of
+from ibic_pipeline.storage import read_json, write_json, write_parquet, write_parquet_parts
 from ibic_pipeline.validate import Validated, check_limits, validate_delivery
 from ibic_pipeline.validate.protected import without_protected
 from ibic_pipeline.workflow.files import private_files
-from ibic_pipeline.workflow.plan import Plan, plan
+from ibic_pipeline.workflow.plan import Plan, fetch_and_plan, plan
+from ibic_pipeline.workflow.reading import ReadDelivery, read_delivery
 from ibic_pipeline.workflow.versions import (
     building_folder,
     describe_version,
@@ -37,10 +39,10 @@ from ibic_pipeline.workflow.versions import (
     make_current,
     refused_folder,
     version_folder,
+    write_note,
     write_status,
 )
 from schemas import CONTRACTS
-from schemas.codelists import CodeLists
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,17 @@ class Work:
     finished: bool
 
 
-def load_delivery(home: Home, kommunkod: str, *, rebuild: bool = False) -> Plan:
-    """Find, fingerprint and check the latest delivery; note what to build, or that the delivery is refused."""
-    planned = plan(home, kommunkod)
+def load_delivery(home: Home, kommunkod: str, *, rebuild: bool = False, fetch: bool = True) -> Plan:
+    """Find, fingerprint and check the latest delivery; note what to build, or that the delivery is refused.
+
+    Unless ``fetch`` is false the municipality's database or remote folder, if it has one, is asked for a new one first.
+    """
+    planned = (fetch_and_plan if fetch else plan)(home, kommunkod)
     with private_files():
         if planned.version is None:
             refuse(home, planned)
         else:
-            _note(home, kommunkod, planned.leverans, planned.version, rebuild=rebuild)
+            write_note(home, kommunkod, planned.leverans, planned.version, rebuild=rebuild)
     return planned
 
 
@@ -81,8 +86,8 @@ def work_on(home: Home, kommunkod: str) -> Work:
 
 
 def harmonise_municipality(home: Home, kommunkod: str) -> Work:
-    """Deliver ``harmoniserat/``, ``karantan/``, ``avstamning.parquet`` and ``omappade.parquet`` of the
-    version, and ``utlamnas/`` when the municipality shares its rows.
+    """Deliver ``harmoniserat/``, ``karantan/``, ``avstamning.parquet``, ``omappade.parquet`` and
+    ``rattelser.parquet`` of the version, and ``utlamnas/`` when the municipality shares its rows.
 
     Raises:
         DeliveryRefused: unreadable files, too many refused rows, far fewer rows than last time.
@@ -92,7 +97,7 @@ def harmonise_municipality(home: Home, kommunkod: str) -> Work:
         return work
     profil = home.profil(kommunkod, extraction_date(work.leverans))
     try:
-        validated, unmapped = _validated(home, work, profil)
+        validated, read = _validated(home, work, profil)
     except DeliveryRefused as refused:
         with private_files():
             write_status(
@@ -106,7 +111,7 @@ def harmonise_municipality(home: Home, kommunkod: str) -> Work:
         if profil.individniva.publicering == "lan":
             for table, rows in without_protected(validated.tables).items():
                 write_parquet(rows, folder / "utlamnas" / f"{table}.parquet")
-        _write_findings(validated, unmapped, folder)
+        _write_findings(validated, read, folder)
     return work
 
 
@@ -123,15 +128,36 @@ def derive_municipality(home: Home, kommunkod: str, settings: Settings) -> Work:
 
 
 def aggregate_municipality(home: Home, kommunkod: str, settings: Settings) -> Work:
-    """Deliver ``aggregat.parquet`` and ``tratt.parquet`` of the version."""
+    """Deliver ``aggregat.parquet``, ``tratt.parquet``, ``varden.parquet`` and ``tider.parquet`` of the version."""
     work = work_on(home, kommunkod)
     if work.finished:
         return work
-    enheter = work.folder / "enheter"
-    figures, funnel = aggregate(enheter, home.lan, kommunkod, extraction_date(work.leverans), settings)
+    counted = aggregate(work.folder / "enheter", home.lan, kommunkod, extraction_date(work.leverans), settings)
+    with connection(settings) as connected:
+        lengths = waits(connected, work.folder / "fakta", kommunkod, int(home.lan.forsta_period[:4]))
     with private_files():
-        write_parquet(figures, work.folder / "aggregat.parquet")
-        write_parquet(funnel, work.folder / "tratt.parquet")
+        for name, table in (("aggregat", counted.figures), ("tratt", counted.funnel), ("varden", counted.values)):
+            write_parquet_parts(_one_by_one(table), table.schema, work.folder / f"{name}.parquet")
+        write_parquet(lengths, work.folder / "tider.parquet")
+    return work
+
+
+def _one_by_one(table: pa.Table) -> Iterator[pa.Table]:
+    """The table's rows per indicator: the county reads one indicator of all municipalities at a time."""
+    return (table.filter(pc.equal(table["indikator"], each.id)) for each in indicators())
+
+
+def complete_version(home: Home, kommunkod: str) -> Work:
+    """Describe the version in ``version.json``, once all of its files stand; readers do not see it yet.
+
+    Raises:
+        IbicError: a file is missing.
+    """
+    work = work_on(home, kommunkod)
+    if not work.finished:
+        _all_there(work.folder)
+        with private_files():
+            write_json(_description(home, work), work.folder / "version.json")
     return work
 
 
@@ -141,13 +167,11 @@ def commit_version(home: Home, kommunkod: str) -> Work:
     Raises:
         IbicError: a file is missing.
     """
-    work = work_on(home, kommunkod)
+    work = complete_version(home, kommunkod)
     with private_files():
         if not work.finished:
-            _all_there(work.folder)
-            write_json(_description(home, work), work.folder / "version.json")
             make_current(home, kommunkod, work.version)
-            _note(home, kommunkod, work.leverans, work.version, rebuild=False)
+            write_note(home, kommunkod, work.leverans, work.version, rebuild=False)
         write_status(home, kommunkod, "godkand", leverans=work.leverans, version=work.version)
     return work_on(home, kommunkod)
 
@@ -183,11 +207,6 @@ def refuse(home: Home, planned: Plan) -> None:
         )
 
 
-def _note(home: Home, kommunkod: str, leverans: str | None, version: str, *, rebuild: bool) -> None:
-    note = {"leverans": leverans, "version": version, "bygg_om": rebuild}
-    write_json(note, home.versions(kommunkod) / "pagaende.json")
-
-
 def mark_failed(home: Home, kommunkod: str, text: str) -> None:
     """Note that the latest attempt ended in an error; the current version stays where it is."""
     note = read_json(home.versions(kommunkod) / "pagaende.json") or {}
@@ -202,47 +221,32 @@ def mark_failed(home: Home, kommunkod: str, text: str) -> None:
         )
 
 
-def _validated(home: Home, work: Work, profil: Profil) -> tuple[Validated, pa.Table]:
-    """The delivery's rows, judged, and its values that are no codes.
+def _validated(home: Home, work: Work, profil: Profil) -> tuple[Validated, ReadDelivery]:
+    """The delivery's rows, judged, and what else was found while they were read.
 
     What a delivery beyond the limits was refused for stays in ``vagrad/``.
     """
     delivery = _unchanged_delivery(home, work)
     refused = refused_folder(home, work.kommunkod)
     shutil.rmtree(refused, ignore_errors=True)
-    codes = code_lists(home)
-    files = _harmonised_files(home, delivery, profil, codes)
-    unmapped = unmapped_table(files, codes)
-    validated = validate_delivery(files, delivery, profil, codes)
+    read = read_delivery(home, delivery, profil)
+    validated = validate_delivery(read.files, delivery, profil, code_lists(home))
     try:
-        check_limits(files, validated, _previous_accounting(home, work.kommunkod), profil)
+        check_limits(read.files, validated, _previous_accounting(home, work.kommunkod), profil)
     except DeliveryRefused:
         with private_files():
-            _write_findings(validated, unmapped, refused)
+            _write_findings(validated, read, refused)
         raise
-    return validated, unmapped
+    return validated, read
 
 
-def _write_findings(validated: Validated, unmapped: pa.Table, folder: Path) -> None:
+def _write_findings(validated: Validated, read: ReadDelivery, folder: Path) -> None:
     write_parquet(validated.karantan, folder / "karantan" / "karantan.parquet")
     write_parquet(validated.flaggor, folder / "karantan" / "flaggor.parquet")
+    write_parquet(validated.reparationer, folder / "karantan" / "reparationer.parquet")
     write_parquet(validated.avstamning, folder / "avstamning.parquet")
-    write_parquet(unmapped, folder / "omappade.parquet")
-
-
-def _harmonised_files(home: Home, delivery: Delivery, profil: Profil, codes: CodeLists) -> list[HarmonisedFile]:
-    """Every file of the delivery; when some cannot be read, the refusal gives the reasons of all of them."""
-    pseudonymise = pseudonymiser(home, delivery.kommunkod, delivery.uttagsdatum)
-    harmonised: list[HarmonisedFile] = []
-    reasons: list[tuple[str, str]] = []
-    for file in delivery.files:
-        try:
-            harmonised.append(harmonise_file(read_file(file), file, delivery, profil, pseudonymise, codes))
-        except DeliveryRefused as refused:
-            reasons += refused.reasons
-    if reasons:
-        raise DeliveryRefused(dict.fromkeys(reasons))
-    return harmonised
+    write_parquet(read.omappade, folder / "omappade.parquet")
+    write_parquet(read.rattelser, folder / "rattelser.parquet")
 
 
 def _previous_accounting(home: Home, kommunkod: str) -> pa.Table | None:
@@ -269,8 +273,9 @@ def _unchanged_delivery(home: Home, work: Work) -> Delivery:
 
 def _all_there(folder: Path) -> None:
     expected = [folder / "harmoniserat" / f"{table}.parquet" for table in CONTRACTS]
-    expected += [folder / "karantan" / "karantan.parquet", folder / "karantan" / "flaggor.parquet"]
-    expected += [folder / f"{name}.parquet" for name in ("avstamning", "omappade", "aggregat", "tratt")]
+    expected += [folder / "karantan" / f"{name}.parquet" for name in ("karantan", "flaggor", "reparationer")]
+    expected += [folder / f"{name}.parquet" for name in ("avstamning", "omappade", "rattelser")]
+    expected += [folder / f"{name}.parquet" for name in ("aggregat", "tratt", "varden", "tider")]
     expected += [folder / "enheter" / f"{indicator.id}.parquet" for indicator in indicators()]
     missing = [path.relative_to(folder).as_posix() for path in expected if not path.is_file()]
     if missing:
@@ -288,7 +293,8 @@ def _description(home: Home, work: Work) -> dict[str, Any]:
         "leverans": work.leverans,
         "uttagsdatum": extraction_date(work.leverans).isoformat(),
         "frister": profil.frister.model_dump(exclude_none=True),
-        "nyckel": key_id(home, work.kommunkod),
+        "nyckel": key_id(home, scope_of(profil)),
+        "nyckel_omfattning": profil.identiteter.nyckel,
         "kodlistor": [each.path.name for each in dated_lists(home)],
         "filer": [{"fil": file.name, "export": file.export, "sha256": file.sha256} for file in delivery.files],
     }

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ibic_pipeline.codes import code_lists, code_lists_fingerprint
+from ibic_pipeline.corrections.columns import corrections_of
 from ibic_pipeline.errors import DeliveryRefused, IbicError
 from ibic_pipeline.extract import DeliveredFile, Delivery, find_delivery, profile_of_latest
-from ibic_pipeline.home import Home
-from ibic_pipeline.pseudonym import key_id
+from ibic_pipeline.fetch import fetch_delivery
+from ibic_pipeline.home import Home, Settings
+from ibic_pipeline.pseudonym import key_id, scope_of
 from ibic_pipeline.workflow.fingerprint import version_of
 from ibic_pipeline.workflow.versions import current_version
 
@@ -47,21 +49,36 @@ class Plan:
         return self.delivery.unused if self.delivery else ()
 
 
+def fetch_and_plan(home: Home, kommunkod: str) -> Plan:
+    """``plan``, after what is new in the municipality's database or remote folder has been brought to its inbox.
+
+    A source that cannot be read counts as a refusal: whether the delivery at hand is the latest is not known.
+    """
+    try:
+        fetch_delivery(home, kommunkod, Settings())
+    except IbicError as error:
+        return Plan(kommunkod, None, None, unchanged=False, reasons=(("INST", str(error)),))
+    except DeliveryRefused as refused:
+        return Plan(kommunkod, None, None, unchanged=False, reasons=tuple(refused.reasons))
+    return plan(home, kommunkod)
+
+
 def plan(home: Home, kommunkod: str) -> Plan:
     """Find the latest delivery and work out its version; nothing is written.
 
-    A profile that cannot be read counts as a refusal, so that it stops one municipality and not the county; so does
-    a code list.
+    A profile that cannot be read counts as a refusal, so that it stops one municipality and not the county; so do
+    corrections and a code list.
     """
     try:
         profil = profile_of_latest(home, kommunkod)
-        key = key_id(home, kommunkod)
+        key = key_id(home, scope_of(profil))
         code_lists(home)
+        corrections = corrections_of(home, profil)
         delivery = find_delivery(home, profil)
     except IbicError as error:
         return Plan(kommunkod, None, None, unchanged=False, reasons=(("INST", str(error)),))
     except DeliveryRefused as refused:
         return Plan(kommunkod, None, None, unchanged=False, reasons=tuple(refused.reasons))
     delivered = [(delivery.leverans_id, ""), *((file.name, file.sha256) for file in delivery.files)]
-    version = version_of(delivered, profil, home.lan, key, code_lists_fingerprint(home))
+    version = version_of(delivered, profil, home.lan, key, code_lists_fingerprint(home), corrections)
     return Plan(kommunkod, delivery, version, unchanged=version == current_version(home, kommunkod))

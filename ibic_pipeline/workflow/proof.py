@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ibic_pipeline.corrections.apply import Outcome
+from ibic_pipeline.corrections.model import Rattelse
+from ibic_pipeline.corrections.outcome import Tally, tallies
 from ibic_pipeline.errors import IbicError
+from ibic_pipeline.storage import read_json
 from ibic_pipeline.validate import prove
+from ibic_pipeline.validate.accounting import accounting_in
 
 
 def rows_of(folder: Path, table: str) -> int:
@@ -29,9 +36,17 @@ def schema_of(folder: Path, table: str) -> pa.Schema:
 
 
 def accounting_of(folder: Path) -> list[dict[str, Any]]:
-    """The accounting per delivered file, ``regler`` as a mapping from rule code to rows."""
-    rows = pq.read_table(folder / "avstamning.parquet").to_pylist()
-    return [row | {"regler": dict(row["regler"] or ())} for row in rows]
+    """The accounting per delivered file, ``regler`` and ``reparationer`` as mappings from code to rows."""
+    return accounting_in(folder / "avstamning.parquet")
+
+
+def corrections_met(folder: Path, corrections: Sequence[Rattelse]) -> list[Tally]:
+    """What each correction met when the version in the folder was made; there need not be any."""
+    made = read_json(folder / "version.json")
+    if made is None:
+        return tallies(corrections, [], date.min)
+    rows = pq.read_table(folder / "rattelser.parquet").to_pylist()
+    return tallies(corrections, [Outcome(**row) for row in rows], date.fromisoformat(made["uttagsdatum"]))
 
 
 def breach_of(folder: Path, table: str) -> str | None:

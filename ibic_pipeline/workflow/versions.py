@@ -60,6 +60,12 @@ def make_current(home: Home, kommunkod: str, version: str) -> None:
     _remove_old(home, kommunkod)
 
 
+def write_note(home: Home, kommunkod: str, leverans: str | None, version: str, *, rebuild: bool) -> None:
+    """Note which version the steps of a municipality work on, in ``pagaende.json``."""
+    note = {"leverans": leverans, "version": version, "bygg_om": rebuild}
+    write_json(note, home.versions(kommunkod) / "pagaende.json")
+
+
 def write_status(
     home: Home, kommunkod: str, outcome: Outcome, *, leverans: str | None, version: str | None, reasons: Any = ()
 ) -> None:

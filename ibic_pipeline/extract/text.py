@@ -1,0 +1,152 @@
+"""Bytes of a delivered file as UTF-8: which encodings they can be in, and text that was encoded twice."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+Text = bytes | bytearray
+"""UTF-8 without a byte order mark; a file is held once, and only pieces of it become ``str``."""
+
+HEAD_BYTES = 1 << 20
+"""What is looked at to tell how a file is written; a header must end within it."""
+
+_CHUNK = 1 << 20
+_UTF8 = ("utf-8", "utf-8-sig")
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_UTF8_MARK = b"\xef\xbb\xbf"
+_CUT_OFF = {"unexpected end of data", "truncated data"}
+_ASCII = bytes(range(0x80))
+_CONTINUING = bytes(range(0x80, 0xC0))
+_NOT_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_LEGACY = ("cp1252", "mac_roman", "cp850")
+_SWEDISH = "å ä ö Å Ä Ö"
+_MOSTLY = 0.7
+"""In UTF-16 without a mark nearly every second byte of a Swedish export is NUL."""
+
+
+class Encodings(NamedTuple):
+    """Encodings that the bytes can be in, the likeliest first; ``cut``: they end within a character."""
+
+    possible: tuple[str, ...]
+    cut: bool = False
+
+
+def encodings_of(data: Text, declared: str) -> Encodings:
+    """Which encodings a file can be in; ``declared`` settles only what the bytes themselves leave open.
+
+    Args:
+        data: the whole file.
+        declared: ``kodning`` of the profile, ``auto`` when none is declared.
+    """
+    wide = _utf16(data)
+    if wide:
+        return Encodings((wide,), cut=len(data) % 2 == 1)
+    if b"\0" in data:
+        return Encodings(())
+    fault = _fault(data, "utf-8")
+    if fault is None:
+        return Encodings((_UTF8[0] if not data.isascii() or declared in ("utf-16", "auto") else declared,))
+    mixed = not all(piece.isascii() for piece in _decoded(data, "utf-8", errors="ignore"))
+    if fault in _CUT_OFF and (declared != "cp1252" or mixed):
+        return Encodings((), cut=True)
+    if data.startswith(_UTF8_MARK) or (mixed and declared != "cp1252"):
+        return Encodings(())
+    return Encodings(_LEGACY[1:] if _NOT_CP1252.search(data) else _LEGACY)
+
+
+def same_encoding(found: str, declared: str) -> bool:
+    """Whether a file found to be in one encoding is as the profile says."""
+    return declared in ("auto", found) or (found in _UTF8 and declared in _UTF8)
+
+
+def is_swedish_cp1252(data: Text) -> bool:
+    """Whether more bytes are å, ä and ö in Windows-1252 than in the encoding of DOS, or of old Macs."""
+    letters, *rivals = (sum(map(data.count, _SWEDISH.encode(each).split(b" "))) for each in _LEGACY)
+    return letters > max(rivals)
+
+
+def as_utf8(data: Text, encoding: str, *, whole: bool = True) -> Text:
+    """The bytes in UTF-8, without a byte order mark; not ``whole``: the first bytes of a file, cut anywhere.
+
+    Raises:
+        UnicodeDecodeError: they are not in the encoding.
+    """
+    if encoding in _LEGACY and data.isascii():
+        return data
+    if encoding in _UTF8:
+        return data[len(_UTF8_MARK) :] if data.startswith(_UTF8_MARK) else data
+    text = bytearray()
+    for piece in _decoded(data, encoding, whole=whole):
+        text += piece.encode()
+    return text
+
+
+def encoded_once(text: Text, least: int = 2) -> Text | None:
+    """Text without its second UTF-8 encoding; None unless every letter beyond ASCII, at least so many, has one."""
+    if text.isascii():
+        return None
+    mended = bytearray()
+    check = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for piece in _decoded(text, "utf-8"):
+            once = piece.encode("cp1252", _C1_AS_BYTES)
+            check.decode(once)
+            mended += once
+        check.decode(b"", final=True)
+    except UnicodeError:
+        return None
+    letters = len(mended.translate(None, _ASCII + _CONTINUING))
+    return as_utf8(mended, "utf-8") if letters >= least else None
+
+
+def head_of(text: Text) -> str:
+    """The first part of a text, as a string."""
+    return text[:HEAD_BYTES].decode("utf-8", "ignore")
+
+
+def _utf16(data: Text) -> str | None:
+    if data.startswith(_UTF16_MARKS):
+        return "utf-16"
+    head = bytes(data[:HEAD_BYTES])
+    even, odd = head[0::2], head[1::2]
+    if b"\0" not in even and odd.count(0) > _MOSTLY * len(odd):
+        return "utf-16-le"
+    if b"\0" not in odd and even.count(0) > _MOSTLY * len(even):
+        return "utf-16-be"
+    return None
+
+
+def _fault(data: Text, encoding: str) -> str | None:
+    """Why the bytes are not in an encoding; None when they are."""
+    try:
+        for _ in _decoded(data, encoding):
+            pass
+    except UnicodeDecodeError as error:
+        return error.reason
+    return None
+
+
+def _decoded(data: Text, encoding: str, *, whole: bool = True, errors: str = "strict") -> Iterator[str]:
+    """The text in pieces, so that it never stands twice in memory."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    view = memoryview(data)
+    for start in range(0, len(data), _CHUNK):
+        yield decoder.decode(view[start : start + _CHUNK])
+    yield decoder.decode(b"", final=whole)
+
+
+def _bytes_of_c1(error: UnicodeError) -> tuple[bytes, int]:
+    """Five bytes are undefined in Windows-1252; programs that read it keep them as control characters."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    refused = error.object[error.start : error.end]
+    if any(not "\x80" <= each <= "\x9f" for each in refused):
+        raise error
+    return bytes(map(ord, refused)), error.end
+
+
+_C1_AS_BYTES = "ibic-c1-as-bytes"
+codecs.register_error(_C1_AS_BYTES, _bytes_of_c1)

@@ -1,0 +1,112 @@
+"""The county's tables, made one indicator at a time, so that memory does not grow with the number of indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ibic_pipeline.compare import (
+    PAIRED,
+    PAIRS_COUNTED,
+    VALUES,
+    calendar,
+    county,
+    county_funnel,
+    differences,
+    pairs,
+    publishable,
+    publishable_curves,
+    publishable_funnel,
+    publishable_pairs,
+    quantiles_of,
+    signs_of,
+    with_the_county,
+)
+from ibic_pipeline.compare.changes import TOTAL
+from ibic_pipeline.county import Lan
+from ibic_pipeline.derive import Indicator, indicators
+from ibic_pipeline.derive.engine import connection
+from ibic_pipeline.home import Settings
+from ibic_pipeline.storage import read_json, write_parquet, write_parquet_parts
+
+
+def put_together(versions: Mapping[str, Path], lan: Lan, target: Path, settings: Settings) -> None:
+    """Write the county's unsuppressed counts: ``indikator``, ``tratt``, ``par`` and ``tider`` in ``target``.
+
+    ``versions``: kommunkod -> folder of the municipality's current version.
+    """
+    _write((_figures(each, versions, lan, settings) for each in indicators()), target / "indikator.parquet")
+    _write((county_funnel(_tables(versions, "tratt", each)) for each in indicators()), target / "tratt.parquet")
+    paired = [each for each in indicators() if each.id in PAIRED]
+    _write((_pairs(each, versions, lan, settings) for each in paired), target / "par.parquet")
+    write_parquet(with_the_county(_tables(versions, "tider")), target / "tider.parquet")
+
+
+def compare(source: Path, lan: Lan, stale: Collection[str], target: Path) -> None:
+    """Write what readers may see of the counts in ``source`` as the tables of a release in ``target``."""
+    per_indicator: dict[str, tuple[str, Callable[[pa.Table], pa.Table]]] = {
+        "indikator": ("indikator", lambda counted: publishable(counted, lan, stale)),
+        "skillnad": ("indikator", lambda counted: differences(counted, lan)),
+        "tratt": ("tratt", lambda counted: publishable_funnel(counted, lan)),
+        "parad_forandring": ("par", lambda counted: publishable_pairs(counted, lan)),
+    }
+    for name, (counts, shown) in per_indicator.items():
+        of_indicators = (_table(source / f"{counts}.parquet", each) for each in indicators())
+        _write((shown(counted) for counted in of_indicators), target / f"{name}.parquet")
+    write_parquet(publishable_curves(pq.read_table(source / "tider.parquet"), lan), target / "overlevnad.parquet")
+
+
+def _figures(indicator: Indicator, versions: Mapping[str, Path], lan: Lan, settings: Settings) -> pa.Table:
+    aggregates = _tables(versions, "aggregat", indicator)
+    if indicator.varde is None or not _values(versions):
+        return county(aggregates)
+    return county(aggregates, {indicator.id: _read_values(quantiles_of, indicator, versions, lan, settings)})
+
+
+def _pairs(indicator: Indicator, versions: Mapping[str, Path], lan: Lan, settings: Settings) -> pa.Table:
+    if not _values(versions):
+        return PAIRS_COUNTED.empty_table()
+    return pairs(_read_values(signs_of, indicator, versions, lan, settings), indicator.id)
+
+
+def _read_values(
+    read: Callable[..., pd.DataFrame],
+    indicator: Indicator,
+    versions: Mapping[str, Path],
+    lan: Lan,
+    settings: Settings,
+) -> pd.DataFrame:
+    latest = max(date.fromisoformat(read_json(folder / "version.json")["uttagsdatum"]) for folder in versions.values())
+    with connection(settings) as connected:
+        breakdowns = (TOTAL, *lan.brytningar)
+        return read(connected, _values(versions), breakdowns, indicator, calendar(lan.forsta_period, latest))
+
+
+def _values(versions: Mapping[str, Path]) -> list[Path]:
+    """Files of values; a version that an earlier program made has none, or others."""
+    paths = [folder / "varden.parquet" for folder in versions.values()]
+    return [path for path in paths if path.is_file() and pq.read_schema(path).equals(VALUES)]
+
+
+def _tables(versions: Mapping[str, Path], name: str, indicator: Indicator | None = None) -> dict[str, pa.Table]:
+    paths = {kommunkod: folder / f"{name}.parquet" for kommunkod, folder in versions.items()}
+    return {kommunkod: _table(path, indicator) for kommunkod, path in paths.items() if path.is_file()}
+
+
+def _table(path: Path, indicator: Indicator | None) -> pa.Table:
+    return pq.read_table(path, filters=None if indicator is None else [("indikator", "=", indicator.id)])
+
+
+def _write(parts: Iterator[pa.Table], path: Path) -> None:
+    first = next(parts)
+    write_parquet_parts(_all(first, parts), first.schema, path)
+
+
+def _all(first: pa.Table, rest: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    yield first
+    yield from rest
