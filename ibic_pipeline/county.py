@@ -21,17 +21,42 @@ class Strict(BaseModel):
 
 
 class Parameter(Strict):
-    """A number of days that decides a figure, with a sentence on where it comes from."""
+    """A number that decides a figure, in the unit that its name ends with, and a sentence on where it comes from."""
 
     varde: int = Field(ge=0)
     not_: str = Field(alias="not", min_length=1)
 
 
 class Parametrar(Strict):
-    """Parameters of the indicators; a municipality's profile may set its own deadlines."""
+    """Parameters of the indicators, none of them with a default; a profile's ``frister`` may replace some of them."""
 
     uppfoljning_dagar: Parameter
     gp_frist_dagar: Parameter
+    gp_aktuell_dagar: Parameter
+    utredningstid_dagar: Parameter
+    lang_tid_dagar: Parameter
+    fore_slut_dagar: Parameter
+    ombeslut_dagar: Parameter
+    oforandrad_procent: Parameter
+    glapp_sok_dagar: Parameter
+    glapp_dagar: Parameter
+    verkstallighet_manader: Parameter
+    individuell_plan_dagar: Parameter
+    boende_vantetid_dagar: Parameter
+    episod_lucka_dagar: Parameter
+    skala_avstand_dagar: Parameter
+    ny_utredning_dagar: Parameter
+    minsta_textlangd: Parameter
+    kedja_fran_manader: Parameter
+    kedja_till_manader: Parameter
+
+    @model_validator(mode="after")
+    def _windows_hold_something(self) -> Parametrar:
+        if self.kedja_till_manader.varde <= self.kedja_fran_manader.varde:
+            raise ValueError("kedja_till_manader: expected more months than kedja_fran_manader")
+        if self.glapp_sok_dagar.varde < self.ombeslut_dagar.varde:
+            raise ValueError("glapp_sok_dagar: expected at least as many days as ombeslut_dagar")
+        return self
 
 
 class Insatsregler(Strict):

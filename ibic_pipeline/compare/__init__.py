@@ -1,8 +1,32 @@
 """From units to figures: counts per period and group, the county, shares, intervals, signals, disclosure control."""
 
-from ibic_pipeline.compare.aggregate import aggregate
+from ibic_pipeline.compare.aggregate import Aggregate, aggregate
 from ibic_pipeline.compare.county import county, county_funnel
+from ibic_pipeline.compare.differences import differences
+from ibic_pipeline.compare.paired import PAIRED, PAIRS_COUNTED, pairs, publishable_pairs
 from ibic_pipeline.compare.periods import Period, calendar
 from ibic_pipeline.compare.published import publishable, publishable_funnel
+from ibic_pipeline.compare.survival import publishable_curves, waits, with_the_county
+from ibic_pipeline.compare.values import VALUES, quantiles_of, signs_of
 
-__all__ = ["Period", "aggregate", "calendar", "county", "county_funnel", "publishable", "publishable_funnel"]
+__all__ = [
+    "PAIRED",
+    "PAIRS_COUNTED",
+    "VALUES",
+    "Aggregate",
+    "Period",
+    "aggregate",
+    "calendar",
+    "county",
+    "county_funnel",
+    "differences",
+    "pairs",
+    "publishable",
+    "publishable_curves",
+    "publishable_funnel",
+    "publishable_pairs",
+    "quantiles_of",
+    "signs_of",
+    "waits",
+    "with_the_county",
+]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import pyarrow as pa
 
 from ibic_pipeline.compare.changes import COUNTS, EVERYONE, KEPT, REASON, TOTAL, changes_by, collect_changes
 from ibic_pipeline.compare.periods import MONTHS_IN, Period, calendar, last_whole_month, month_number
+from ibic_pipeline.compare.quantiles import SUMMARY
+from ibic_pipeline.compare.values import VALUES, collect_values, quantiles_of
 from ibic_pipeline.county import Lan
 from ibic_pipeline.derive.engine import connection
 from ibic_pipeline.derive.headers import Indicator, indicators
@@ -29,9 +32,11 @@ AGGREGATE = pa.schema(
         ("namnare", pa.int64()),
         ("taljare", pa.int64()),
         ("exkluderade", pa.int64()),
+        ("antal_varden", pa.int64()),
+        *((name, pa.float64()) for name in SUMMARY if name != "antal_varden"),
     ]
 )
-"""Columns of ``aggregat.parquet``."""
+"""Columns of ``aggregat.parquet``; ``antal_varden`` and the quantiles are null where an indicator has no value."""
 
 FUNNEL = pa.schema(
     [
@@ -49,34 +54,67 @@ FUNNEL = pa.schema(
 )
 """Columns of ``tratt.parquet``."""
 
+CELL = ("indikator", "version", "kommunkod", "period_typ", "period", "brytning", "grupp")
+"""The columns of ``AGGREGATE`` that say which figure a row is."""
+
 _NAMNARE, _TALJARE, _EXKLUDERADE, _MED_VARDE = range(len(COUNTS))
 
 
-def aggregate(
-    enheter: Path, lan: Lan, kommunkod: str, uttagsdatum: date, settings: Settings
-) -> tuple[pa.Table, pa.Table]:
-    """Count every indicator's units for every period that has ended by ``uttagsdatum``.
+@dataclass(frozen=True)
+class Aggregate:
+    """One municipality's counts, unsuppressed; each table in order of indicators."""
 
-    Returns:
-        Figures (``AGGREGATE``): a row per cell that holds anything, and ``total`` always. The funnel (``FUNNEL``): per
-        period, how many units are left after each reason for exclusion.
+    figures: pa.Table
+    """As ``AGGREGATE``: a row per cell that holds anything, and ``total`` always."""
+    funnel: pa.Table
+    """As ``FUNNEL``: per period, how many units are left after each reason for exclusion."""
+    values: pa.Table
+    """As ``VALUES``: what the county's medians are made of."""
+
+
+def aggregate(enheter: Path, lan: Lan, kommunkod: str, uttagsdatum: date, settings: Settings) -> Aggregate:
+    """Count every indicator's units for every period that has ended by ``uttagsdatum``.
 
     Raises:
         IbicError: an indicator has no units file.
     """
-    first = month_number(date.fromisoformat(f"{lan.forsta_period}-01"))
+    first, last = month_number(date.fromisoformat(f"{lan.forsta_period}-01")), last_whole_month(uttagsdatum)
     periods = calendar(lan.forsta_period, uttagsdatum)
+    breakdowns = (TOTAL, *lan.brytningar)
+    values, quantiles = [VALUES.empty_table()], {}
     with connection(settings) as connected:
-        collect_changes(connected, enheter, first, last_whole_month(uttagsdatum))
-        by_breakdown = {name: changes_by(connected, name) for name in (TOTAL, *lan.brytningar)}
+        collect_changes(connected, enheter, first, last)
+        by_breakdown = {name: changes_by(connected, name) for name in breakdowns}
         by_reason = changes_by(connected, REASON)
+        for indicator in indicators():
+            if indicator.varde is not None:
+                found = collect_values(connected, enheter, indicator, kommunkod, first, last)
+                values.append(found)
+                if len(found):
+                    quantiles[indicator.id] = quantiles_of(connected, found, breakdowns, indicator, periods)
     figures = [
         _figures(_of(changes, indicator), indicator, brytning, periods)
         for brytning, changes in by_breakdown.items()
         for indicator in indicators()
+        if brytning == TOTAL or changes["indikator"].eq(indicator.id).any()
     ]
     funnels = [_funnel(_of(by_reason, indicator), indicator, periods) for indicator in indicators()]
-    return _table(figures, AGGREGATE, kommunkod), _table(funnels, FUNNEL, kommunkod)
+    return Aggregate(
+        _table(with_quantiles(pd.concat(figures, ignore_index=True), quantiles), AGGREGATE, kommunkod, CELL),
+        _table(pd.concat(funnels, ignore_index=True), FUNNEL, kommunkod, FUNNEL.names),
+        pa.concat_tables(values),
+    )
+
+
+def with_quantiles(figures: pd.DataFrame, quantiles: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Figures with the columns of ``SUMMARY``, from tables as ``quantiles_of`` gives them, by indicator."""
+    found = [each.assign(indikator=name) for name, each in quantiles.items()]
+    keys = ["indikator", "period_typ", "period", "brytning", "grupp"]
+    if not found:
+        return figures.reindex(columns=[*figures.columns, *SUMMARY])
+    texts = dict.fromkeys(keys, "str")  # a table without rows does not know that they are
+    together = pd.concat(found, ignore_index=True).astype(texts)
+    return figures.astype(texts).merge(together, on=keys, how="left")
 
 
 def count(changes: pd.DataFrame, indicator: Indicator, groups: Sequence[str], periods: Sequence[Period]) -> np.ndarray:
@@ -165,8 +203,7 @@ def _of(changes: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     return changes[changes["indikator"] == indicator.id]
 
 
-def _table(frames: Sequence[pd.DataFrame], schema: pa.Schema, kommunkod: str) -> pa.Table:
-    frame = pd.concat(frames, ignore_index=True).assign(kommunkod=kommunkod)
-    table = pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
-    order = [name for name in schema.names if name not in {"namnare", "taljare", "exkluderade"}]
+def _table(frame: pd.DataFrame, schema: pa.Schema, kommunkod: str, order: Sequence[str]) -> pa.Table:
+    columns = frame.assign(kommunkod=kommunkod)[schema.names]
+    table = pa.Table.from_pandas(columns, schema=schema, preserve_index=False).replace_schema_metadata(None)
     return table.sort_by([(name, "ascending") for name in order])

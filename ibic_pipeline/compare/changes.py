@@ -110,10 +110,14 @@ def changes_by(connected: duckdb.DuckDBPyConnection, brytning: str) -> pd.DataFr
 
     ``brytning`` is ``TOTAL``, ``REASON``, a dimension, or two dimensions joined by ``_x_``.
     """
-    grupp = f"'{EVERYONE}'" if brytning == TOTAL else " || '_x_' || ".join(brytning.split("_x_"))
     sums = ", ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in COUNTS)
-    query = f"SELECT indikator, manader, nummer, {grupp} AS grupp, {sums} FROM forandring GROUP BY ALL"
+    query = f"SELECT indikator, manader, nummer, {group_of(brytning)} AS grupp, {sums} FROM forandring GROUP BY ALL"
     return fetch(connected, query).to_pandas()
+
+
+def group_of(brytning: str) -> str:
+    """The SQL of the group that a unit belongs to within a breakdown."""
+    return f"'{EVERYONE}'" if brytning == TOTAL else " || '_x_' || ".join(brytning.split("_x_"))
 
 
 def _units_files(enheter: Path, kind: Kind) -> list[Path]:

@@ -4,42 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ibic_pipeline.compare.aggregate import AGGREGATE, FUNNEL
+from ibic_pipeline.compare.aggregate import AGGREGATE, CELL, FUNNEL, with_quantiles
+from ibic_pipeline.compare.quantiles import SUMMARY
 from ibic_pipeline.derive.headers import indicators
 
 _FIGURE_COUNTS = ("namnare", "taljare", "exkluderade")
 _FUNNEL_COUNTS = ("kvar", "med_varde", "i_taljare")
 
 
-def county(aggregates: Mapping[str, pa.Table]) -> pa.Table:
+def county(aggregates: Mapping[str, pa.Table], quantiles: Mapping[str, pd.DataFrame] | None = None) -> pa.Table:
     """Figures of municipalities (``niva`` kommun) and their sums (``niva`` lan, ``kommunkod`` null).
 
-    ``aggregates``: kommunkod -> table as ``AGGREGATE``. The sum of a period covers those that have reached it. What a
-    stale municipality counted by an earlier definition is left out: it can be neither added nor compared.
+    The sum of a period covers those that have reached it. What a stale municipality counted by an earlier definition is
+    left out: it can be neither added nor compared.
+
+    Args:
+        aggregates: kommunkod -> table as ``AGGREGATE``.
+        quantiles: indicator -> the county's quantiles, as ``quantiles_of`` gives them from all municipalities' values.
     """
-    return _with_sums(aggregates, AGGREGATE, _FIGURE_COUNTS)
+    together, sums = _with_sums(aggregates, AGGREGATE, _FIGURE_COUNTS)
+    frame = sums.select([name for name in AGGREGATE.names if name not in SUMMARY]).to_pandas()
+    columns = with_quantiles(frame, quantiles or {})[AGGREGATE.names]
+    of_county = pa.Table.from_pandas(columns, schema=AGGREGATE, preserve_index=False).replace_schema_metadata(None)
+    return _both_levels(together, of_county, CELL)
 
 
 def county_funnel(funnels: Mapping[str, pa.Table]) -> pa.Table:
     """Funnels of municipalities and their sums, as ``county``."""
-    return _with_sums(funnels, FUNNEL, _FUNNEL_COUNTS)
+    together, sums = _with_sums(funnels, FUNNEL, _FUNNEL_COUNTS)
+    return _both_levels(together, sums, [name for name in FUNNEL.names if name not in _FUNNEL_COUNTS])
 
 
-def _with_sums(tables: Mapping[str, pa.Table], schema: pa.Schema, counts: Sequence[str]) -> pa.Table:
+def _with_sums(tables: Mapping[str, pa.Table], schema: pa.Schema, counts: Sequence[str]) -> tuple[pa.Table, pa.Table]:
+    """Rows of all municipalities, and those of the county: columns that are neither keys nor ``counts`` are null."""
     comparable = [tables[kod] for kod in sorted(tables) if tables[kod].schema.equals(schema)]
     together = _by_current_definition(pa.concat_tables([schema.empty_table(), *comparable]))
-    keys = [name for name in schema.names if name not in (*counts, "kommunkod")]
+    keys = [name for name in schema.names if name not in (*counts, *SUMMARY, "kommunkod")]
     sums = together.group_by(keys, use_threads=False).aggregate([(name, "sum") for name in counts])
     sums = sums.rename_columns([name.removesuffix("_sum") for name in sums.column_names])
-    sums = sums.append_column("kommunkod", pa.nulls(len(sums), pa.string())).select(schema.names)
-    order = [name for name in schema.names if name not in counts]
-    both = pa.concat_tables([_at_level(together, "kommun"), _at_level(sums, "lan")])
-    return both.sort_by(
-        [("indikator", "ascending"), ("niva", "ascending"), *((name, "ascending") for name in order[1:])]
-    )
+    for field in schema:
+        if field.name not in sums.column_names:
+            sums = sums.append_column(field, pa.nulls(len(sums), field.type))
+    return together, sums.select(schema.names)
+
+
+def _both_levels(municipalities: pa.Table, of_county: pa.Table, order: Sequence[str]) -> pa.Table:
+    both = pa.concat_tables([_at_level(municipalities, "kommun"), _at_level(of_county, "lan")])
+    return both.sort_by([("indikator", "ascending"), ("niva", "ascending"), *((n, "ascending") for n in order[1:])])
 
 
 def _by_current_definition(table: pa.Table) -> pa.Table:

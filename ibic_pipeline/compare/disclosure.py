@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ibic_pipeline.compare.quantiles import QUANTILES, interval_ranks, p90_rank
 from ibic_pipeline.county import Rojandekontroll
 
 VISAS, UNDERTRYCKT, OSAKER = "visas", "undertryckt", "osaker"
@@ -45,6 +46,33 @@ def status_of(namnare: np.ndarray, taljare: np.ndarray, policy: Rojandekontroll)
         [EJ_TILLAMPLIGT, UNDERTRYCKT, OSAKER],
         default=VISAS,
     )
+
+
+def null_where(values: np.ndarray, hidden: np.ndarray) -> pd.Series:
+    """Whole numbers, null where they are hidden."""
+    return pd.Series(values, dtype="int64[pyarrow]").mask(hidden)
+
+
+def quantiles_shown(found: pd.DataFrame, withheld: np.ndarray, policy: Rojandekontroll) -> dict[str, np.ndarray]:
+    """Medians, percentiles and their bounds where they may be shown, else NaN; ``found`` has a summary's columns.
+
+    Each of them is some unit's value. It is shown when the units are enough for a share, and ``antal_min`` of them have
+    that value or a higher one and ``antal_min`` that or a lower one, so that it is nobody's own. A bound is shown where
+    its estimate is.
+    """
+    n = found["antal_varden"].fillna(0).to_numpy(dtype=np.int64)
+    enough = (n > 0) & ~too_few(n, policy) & ~withheld
+    ranks: dict[str, tuple[np.ndarray, np.ndarray]] = {"median": ((n + 1) // 2, n // 2 + 1)}
+    ranks["p90"] = (p90_rank(n), p90_rank(n))
+    for name, quantile in QUANTILES.items():
+        low, high = interval_ranks(n, quantile)
+        ranks |= {f"{name}_ki_lag": (low, low), f"{name}_ki_hog": (high, high)}
+    least = max(policy.antal_min.varde, 1)
+    may = {name: enough & (low >= least) & (n - high + 1 >= least) for name, (low, high) in ranks.items()}
+    return {
+        name: np.where(fine & may[name.partition("_")[0]], found[name].to_numpy(dtype=float), np.nan)
+        for name, fine in may.items()
+    }
 
 
 def safe_steps(left: np.ndarray, antal_min: int) -> np.ndarray:

@@ -3,30 +3,29 @@
 # ruff: noqa: S608 - the names in the queries are our own, not input
 from __future__ import annotations
 
-import duckdb
-
+from ibic_pipeline.derive.engine import Engine
 from ibic_pipeline.derive.headers import Fact, Indicator
 from ibic_pipeline.errors import IbicError
 
 
-def check_fact(connected: duckdb.DuckDBPyConnection, fact: Fact) -> None:
+def check_fact(engine: Engine, fact: Fact) -> None:
     """One row per key, and as many rows as the table it describes.
 
     Raises:
         IbicError: rows were lost or doubled on the way.
     """
     key = ", ".join(fact.nyckel)
-    (rows,) = _numbers(connected, "SELECT COUNT(*) FROM t", fact.namn)
-    (keys,) = _numbers(connected, f"SELECT COUNT(*) FROM (SELECT DISTINCT {key} FROM t) AS nycklar", fact.namn)
+    (rows,) = _numbers(engine, "SELECT COUNT(*) FROM t", fact.namn)
+    (keys,) = _numbers(engine, f"SELECT COUNT(*) FROM (SELECT DISTINCT {key} FROM t) AS nycklar", fact.namn)
     if rows != keys:
         _refuse(f"one row per {key} in {fact.namn}", f"{rows - keys} rows too many", fact.namn)
     if fact.antal_som is not None:
-        (expected,) = _numbers(connected, "SELECT COUNT(*) FROM t", fact.antal_som)
+        (expected,) = _numbers(engine, "SELECT COUNT(*) FROM t", fact.antal_som)
         if rows != expected:
             _refuse(f"{expected} rows in {fact.namn}, as in {fact.antal_som}", f"{rows} rows", fact.namn)
 
 
-def check_units(connected: duckdb.DuckDBPyConnection, indicator: Indicator, table: str) -> None:
+def check_units(engine: Engine, indicator: Indicator, table: str) -> None:
     """Numerator within denominator, excluded outside it, known reasons, intervals that run forward and do not overlap.
 
     Raises:
@@ -34,7 +33,7 @@ def check_units(connected: duckdb.DuckDBPyConnection, indicator: Indicator, tabl
     """
     reasons = ", ".join(f"'{reason}'" for reason in indicator.exkluderingar)
     numbers = _numbers(
-        connected,
+        engine,
         f"""
         SELECT
             COUNT(*) FILTER (WHERE i_taljare AND NOT i_namnare),
@@ -57,12 +56,12 @@ def check_units(connected: duckdb.DuckDBPyConnection, indicator: Indicator, tabl
         if number:
             _refuse(f"{expected} in {indicator.id}", f"{number} units", indicator.id)
     if indicator.typ == "tillstand":
-        _check_overlap(connected, indicator, table)
+        _check_overlap(engine, indicator, table)
 
 
-def _check_overlap(connected: duckdb.DuckDBPyConnection, indicator: Indicator, table: str) -> None:
+def _check_overlap(engine: Engine, indicator: Indicator, table: str) -> None:
     (overlapping,) = _numbers(
-        connected,
+        engine,
         """
         SELECT COUNT(*) FROM (
             SELECT fran, till, LEAD(fran) OVER (PARTITION BY enhet_id ORDER BY fran, till NULLS LAST) AS nasta FROM t
@@ -75,9 +74,8 @@ def _check_overlap(connected: duckdb.DuckDBPyConnection, indicator: Indicator, t
         _refuse(f"one state at a time per unit in {indicator.id}", f"{overlapping} overlapping intervals", indicator.id)
 
 
-def _numbers(connected: duckdb.DuckDBPyConnection, query: str, table: str) -> tuple[int, ...]:
-    (found,) = connected.execute(f"WITH t AS (SELECT * FROM {table}) {query}").fetchall()
-    return tuple(int(number) for number in found)
+def _numbers(engine: Engine, query: str, table: str) -> tuple[int, ...]:
+    return engine.numbers(f"WITH t AS (SELECT * FROM {table}) {query}")
 
 
 def _refuse(expected: str, found: str, name: str) -> None:

@@ -1,71 +1,71 @@
-"""A DuckDB connection within its limits, and the order in which derived tables are made on it."""
+"""What runs the SQL: DuckDB in this process, or a Spark Connect server. Both leave the same rows in the same order."""
 
-# ruff: noqa: S608 - the names in the queries are our own, not input
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Protocol
 
-import duckdb
 import pyarrow as pa
 
+from ibic_pipeline.derive.duckdb_engine import DuckDbEngine, connection, fetch, parquet_list, show_parquet
 from ibic_pipeline.derive.headers import Fact, facts
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Settings
 
+__all__ = ["Engine", "connection", "engine_of", "fetch", "in_order", "parquet_list", "require_engine", "show_parquet"]
+
+
+class Engine(Protocol):
+    """Where tables are shown, queries in DuckDB's dialect are run, and what they gave is kept and handed out."""
+
+    def show_parquet(self, tables: Mapping[str, Path]) -> None:
+        """Let queries read parquet files by name."""
+
+    def show_arrow(self, tables: Mapping[str, pa.Table]) -> None:
+        """Let queries read Arrow tables by name."""
+
+    def materialise(self, name: str, query: str, order: Sequence[str]) -> None:
+        """Keep the query's rows, in the order of these columns, under a name that later queries read."""
+
+    def rows(self, name: str) -> Iterator[pa.Table]:
+        """What was kept, in its order, in pieces of ``ROW_GROUP_ROWS`` rows; without rows it is one empty piece."""
+
+    def numbers(self, query: str) -> tuple[int, ...]:
+        """The numbers in the query's only row."""
+
 
 @contextmanager
-def connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory database that spills to a temporary folder and prints nothing."""
-    with TemporaryDirectory(prefix="ibic-duckdb-") as folder:
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": settings.memory,
-            "threads": settings.threads,
-            "temp_directory": folder,
-        }
-        connected = duckdb.connect(":memory:", config=config)
-        try:
-            connected.execute("SET enable_progress_bar = false")
-            yield connected
-        finally:
-            connected.close()
+def engine_of(settings: Settings) -> Iterator[Engine]:
+    """The engine that ``IBIC_ENGINE`` names.
+
+    Raises:
+        IbicError: there is no such engine, its library is not installed, or its server does not answer.
+    """
+    _require_known(settings.engine)
+    if settings.engine:
+        from ibic_pipeline.derive.spark_engine import spark_engine
+
+        with spark_engine(settings) as engine:
+            yield engine
+    else:
+        with connection(settings) as connected:
+            yield DuckDbEngine(connected)
 
 
-def parquet_list(paths: list[Path]) -> str:
-    """The paths as an argument to ``read_parquet``, quoted; DuckDB takes no parameters in a view."""
-    quoted = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-    return f"[{quoted}]"
+def require_engine(settings: Settings) -> None:
+    """Refuse at once where deriving could not begin.
 
+    Raises:
+        IbicError: there is no such engine, its library is not installed, or its server does not answer.
+    """
+    _require_known(settings.engine)
+    if settings.engine:
+        from ibic_pipeline.derive.spark_engine import require_server
 
-def show_parquet(connected: duckdb.DuckDBPyConnection, tables: Mapping[str, Path]) -> None:
-    """Make one view per parquet file."""
-    for name, path in tables.items():
-        connected.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({parquet_list([path])})")
-
-
-def show_arrow(connected: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> None:
-    """Make one table per Arrow table."""
-    for name, table in tables.items():
-        connected.register(f"arrow_{name}", table)
-        connected.execute(f"CREATE TABLE {name} AS SELECT * FROM arrow_{name}")
-        connected.unregister(f"arrow_{name}")
-
-
-def fetch(connected: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
-    """The query's rows as an Arrow table."""
-    with warnings.catch_warnings():
-        # DuckDB 2 recommends its relational API here; only `execute` is the same in the versions that we allow.
-        warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
-        return connected.execute(query).to_arrow_table()
-
-
-def materialise(connected: duckdb.DuckDBPyConnection, fact: Fact) -> None:
-    """Make the fact's table; the facts that it reads must stand already."""
-    connected.execute(f"CREATE TABLE {fact.namn} AS {fact.sql}")
+        require_server(settings.engine)
 
 
 def in_order() -> tuple[Fact, ...]:
@@ -82,3 +82,12 @@ def in_order() -> tuple[Fact, ...]:
         raise IbicError(
             "facts that do not read each other", f"a circle: {' -> '.join(error.args[1])}", "Correct their `indata`."
         ) from None
+
+
+def _require_known(engine: str) -> None:
+    if engine and not engine.startswith("sc://"):
+        raise IbicError(
+            "IBIC_ENGINE empty (DuckDB) or the address of a Spark Connect server",
+            "something else",
+            "Set it to sc://127.0.0.1:50051, or take it away.",
+        )

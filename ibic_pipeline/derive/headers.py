@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-from ibic_pipeline.county import Direction
+from ibic_pipeline.county import Direction, Parametrar
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.resources import SQL
 
 Kind = Literal["tillstand", "handelse"]
+Measure = Literal["andel", "median", "skillnad"]
+Growth = Literal["fast", "vaxande"]
 PERIOD_TYPES = ("manad", "kvartal", "halvar", "ar")
 
 _KEY_LINE = re.compile(r"^-- (?P<key>[a-z_]+): (?P<value>.+)$")
@@ -22,7 +24,11 @@ _ALLOWED = {
     "typ": ("tillstand", "handelse"),
     "riktning": ("hogre_ar_battre", "lagre_ar_battre"),
     "periodtyper": PERIOD_TYPES,
+    "matt": get_args(Measure),
+    "varde_typ": get_args(Growth),
+    "parametrar": tuple(Parametrar.model_fields),
 }
+_LISTS = ("periodtyper", "parametrar")
 _FACT_KEYS = ("namn", "beskrivning", "indata", "nyckel")
 _INDICATOR_KEYS = (
     "id",
@@ -40,6 +46,7 @@ _INDICATOR_KEYS = (
     "tolkning",
     "indata",
 )
+_OPTIONAL_INDICATOR_KEYS = ("varde", "varde_typ", "matt", "parametrar", "malgrupp", "vilseleder", "atgard")
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,20 @@ class Indicator:
     version: str
     """Day of the definition, ``2026-07-01``."""
     varde: str | None
+    varde_typ: Growth
+    """``vaxande``: the value holds on the day ``fran`` and grows by one a day while the state lasts."""
+    matt: Measure
+    """What is compared: a share, the median of ``varde``, or the difference between shares of two groups."""
+    parametrar: tuple[str, ...]
+    """The county's parameters that decide the units, by their names in lan.yaml."""
     tolkning: str
+    """How to read the figure, and what may mislead."""
+    malgrupp: str | None
+    """For whom the indicator is."""
+    vilseleder: str | None
+    """When a figure says something other than it seems to."""
+    atgard: str | None
+    """What to do about a bad figure."""
     indata: tuple[str, ...]
     sql: str
 
@@ -100,7 +120,7 @@ def facts(folder: Path = SQL / "facts") -> tuple[Fact, ...]:
 
 
 def _indicator(path: Path) -> Indicator:
-    header, sql = _read(path, _INDICATOR_KEYS, optional=("varde",))
+    header, sql = _read(path, _INDICATOR_KEYS, optional=_OPTIONAL_INDICATOR_KEYS)
     _require_allowed_values(header, path)
     if header["id"] != path.stem:
         raise IbicError(f"id {path.stem} in {path.name}", "another id", "Give the file and the id the same name.")
@@ -118,7 +138,13 @@ def _indicator(path: Path) -> Indicator:
         kalla=header["kalla"],
         version=header["version"],
         varde=header.get("varde"),
+        varde_typ=header.get("varde_typ", "fast"),  # type: ignore[arg-type]
+        matt=header.get("matt", "andel"),  # type: ignore[arg-type]
+        parametrar=_list(header.get("parametrar", "")),
         tolkning=header["tolkning"],
+        malgrupp=header.get("malgrupp"),
+        vilseleder=header.get("vilseleder"),
+        atgard=header.get("atgard"),
         indata=_list(header["indata"]),
         sql=sql,
     )
@@ -169,9 +195,12 @@ def _parse(lines: list[str], path: Path) -> dict[str, str]:
 
 def _require_allowed_values(header: dict[str, str], path: Path) -> None:
     for key, allowed in _ALLOWED.items():
-        wrong = [value for value in _list(header[key]) if value not in allowed]
+        given = _list(header.get(key, "")) if key in _LISTS else [header[key]] if key in header else []
+        wrong = [value for value in given if value not in allowed]
         if wrong:
             raise IbicError(f"{key} in {path.name}: {', '.join(allowed)}", ", ".join(wrong), f"Correct {path}.")
+    if "varde" not in header and ("varde_typ" in header or header.get("matt") == "median"):
+        raise IbicError(f"a line varde in {path.name}", "none, though it is used", f"Complete the header of {path}.")
     try:
         date.fromisoformat(header["version"])
     except ValueError:

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pyarrow as pa
 
-from ibic_pipeline.county import Lan
+from ibic_pipeline.county import Lan, Parametrar
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.profile import Profil
 from schemas.codelists import BUILT_IN, CodeLists
@@ -31,17 +31,14 @@ def reference_tables(profil: Profil, lan: Lan, uttagsdatum: date, codes: CodeLis
 
 
 def parametrar(profil: Profil, lan: Lan, uttagsdatum: date) -> pa.Table:
-    """One row: extraction day, deadlines in days (the municipality's own win), first observable days."""
-    frister = profil.frister
-    days = {
-        "uppfoljning_dagar": _first(frister.uppfoljning_dagar, lan.parametrar.uppfoljning_dagar.varde),
-        "gp_frist_dagar": _first(frister.gp_frist_dagar, lan.parametrar.gp_frist_dagar.varde),
-    }
+    """One row: extraction day, every parameter (the municipality's own deadlines win), first observable days."""
+    own = profil.frister.model_dump(exclude_none=True)
+    numbers = {name: own.get(name, getattr(lan.parametrar, name).varde) for name in Parametrar.model_fields}
     observable = {f"{what}_fran": _observable_from(profil, what) for what in _OBSERVED}
     return pa.table(
         {
             "uttagsdatum": pa.array([uttagsdatum], pa.date32()),
-            **{name: pa.array([value], pa.int32()) for name, value in days.items()},
+            **{name: pa.array([value], pa.int32()) for name, value in numbers.items()},
             **{name: pa.array([value], pa.date32()) for name, value in observable.items()},
         }
     )
@@ -100,7 +97,3 @@ def _observable_from(profil: Profil, what: str) -> date:
     if what in system.ej_observerbart and system.migrerad is not None:
         return system.migrerad
     return ALWAYS
-
-
-def _first(own: int | None, of_the_county: int) -> int:
-    return of_the_county if own is None else own

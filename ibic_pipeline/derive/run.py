@@ -1,24 +1,23 @@
 """Runs every fact and indicator for one municipality and writes what came out."""
 
-# ruff: noqa: S608 - the names in the queries are our own, not input
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
 from ibic_pipeline.county import Lan
 from ibic_pipeline.derive.checks import check_fact, check_units
-from ibic_pipeline.derive.engine import connection, fetch, in_order, materialise, show_arrow, show_parquet
-from ibic_pipeline.derive.headers import Indicator, indicators
+from ibic_pipeline.derive.engine import Engine, engine_of, in_order
+from ibic_pipeline.derive.headers import Fact, Indicator, indicators
 from ibic_pipeline.derive.reference import reference_tables
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Settings
 from ibic_pipeline.profile import Profil
-from ibic_pipeline.storage import write_parquet
+from ibic_pipeline.storage import write_parquet_parts
 from schemas import CONTRACTS
 from schemas.codelists import BUILT_IN, CodeLists
 
@@ -61,30 +60,37 @@ def derive(
     missing = [name for name in CONTRACTS if name not in tables]
     if missing:
         raise IbicError("a parquet file per table", f"none for {', '.join(missing)}", "Load the delivery again.")
-    with connection(settings) as connected:
-        show_parquet(connected, tables)
-        show_arrow(connected, reference_tables(profil, lan, uttagsdatum, codes))
-        _write_facts(connected, out / "fakta")
+    with engine_of(settings) as engine:
+        engine.show_parquet(tables)
+        engine.show_arrow(reference_tables(profil, lan, uttagsdatum, codes))
+        for each in in_order():
+            _write(fact(engine, each), out / "fakta" / f"{each.namn}.parquet")
         for indicator in indicators():
-            write_parquet(units(connected, indicator), out / "enheter" / f"{indicator.id}.parquet")
+            _write(units(engine, indicator), out / "enheter" / f"{indicator.id}.parquet")
 
 
-def _write_facts(connected: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    for fact in in_order():
-        materialise(connected, fact)
-        check_fact(connected, fact)
-        rows = fetch(connected, f"SELECT * FROM {fact.namn} ORDER BY {', '.join(fact.nyckel)}")
-        write_parquet(rows, folder / f"{fact.namn}.parquet")
+def fact(engine: Engine, fact: Fact) -> Iterator[pa.Table]:
+    """The fact's rows, checked and sorted, in pieces; later queries of the engine may read it by name.
+
+    Raises:
+        IbicError: an invariant of facts does not hold.
+    """
+    engine.materialise(fact.namn, fact.sql, fact.nyckel)
+    check_fact(engine, fact)
+    return engine.rows(fact.namn)
 
 
-def units(connected: duckdb.DuckDBPyConnection, indicator: Indicator) -> pa.Table:
-    """The indicator's units, checked and sorted, from a connection that holds the facts; columns as ``UNITS``.
+def units(engine: Engine, indicator: Indicator) -> Iterator[pa.Table]:
+    """The indicator's units, checked and sorted, in pieces, from an engine that holds the facts; columns as ``UNITS``.
 
     Raises:
         IbicError: an invariant of units does not hold.
     """
-    connected.execute(f"CREATE OR REPLACE TEMP TABLE enheter AS {indicator.sql}")
-    check_units(connected, indicator, "enheter")
-    columns = ", ".join(UNITS.names)
-    order = ", ".join(f"{name} NULLS LAST" for name in UNITS.names)
-    return fetch(connected, f"SELECT {columns} FROM enheter ORDER BY {order}").cast(UNITS)
+    engine.materialise("enheter", indicator.sql, UNITS.names)
+    check_units(engine, indicator, "enheter")
+    return (piece.select(UNITS.names).cast(UNITS) for piece in engine.rows("enheter"))
+
+
+def _write(pieces: Iterator[pa.Table], path: Path) -> None:
+    first = next(pieces)
+    write_parquet_parts(chain([first], pieces), first.schema, path)

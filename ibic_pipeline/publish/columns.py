@@ -17,15 +17,47 @@ COMPARISON_COLUMNS = {
     "taljare": "Antal av dem som uppfyller indikatorn; tomt när siffran är undertryckt.",
     "exkluderade": "Antal enheter som undantagits; tomt när siffran är undertryckt.",
     "andel": "taljare / namnare, mellan 0 och 1.",
-    "ki_lag": "Nedre gräns för Wilsons 95-procentiga konfidensintervall.",
-    "ki_hog": "Övre gräns för Wilsons 95-procentiga konfidensintervall.",
+    "ki_lag": "Nedre gräns för 95-procentigt konfidensintervall (Wilson; skillnad: Newcombe; andel_kvar: log-log).",
+    "ki_hog": "Övre gräns för samma intervall.",
     "median": "Median av enheternas mätvärde.",
     "p90": "90:e percentilen av enheternas mätvärde.",
     "signal": "gron, gul, rod eller ej_utvarderad.",
-    "status": "Om siffran visas, är osäker, undertryckt eller inte tillämplig.",
+    "status": "Om andelen (eller skillnaden, antalen, steget) visas, är osäker, undertryckt eller inte tillämplig.",
     "inaktuell": "Sant när kommunens senaste leverans saknas eller vägrats och siffran vilar på en tidigare.",
+    "median_ki_lag": "Nedre gräns för medianens 95-procentiga konfidensintervall (exakt, av ordnade mätvärden).",
+    "median_ki_hog": "Övre gräns för medianens 95-procentiga konfidensintervall.",
+    "p90_ki_lag": "Nedre gräns för 90:e percentilens 95-procentiga konfidensintervall.",
+    "p90_ki_hog": "Övre gräns för 90:e percentilens 95-procentiga konfidensintervall.",
+    "forandring_pe": "Andelens förändring sedan samma period ett år tidigare, i procentenheter.",
+    "forandring_ki_lag": "Nedre gräns för förändringens 95-procentiga konfidensintervall (Newcombe), i procentenheter.",
+    "forandring_ki_hog": "Övre gräns för förändringens 95-procentiga konfidensintervall, i procentenheter.",
+    "rang_lag": "Bästa möjliga plats bland kommunerna; 1 är bäst. Kommuner vars intervall överlappar skiljs inte åt.",
+    "rang_hog": "Sämsta möjliga plats bland kommunerna.",
+    "trattgrans_95_lag": "Så låg kan andelen vara av slump om kommunen är som länet (95 procent, exakt binomial).",
+    "trattgrans_95_hog": "Så hög kan andelen vara av slump om kommunen är som länet (95 procent).",
+    "trattgrans_998_lag": "Som trattgrans_95_lag, med 99,8 procent.",
+    "trattgrans_998_hog": "Som trattgrans_95_hog, med 99,8 procent.",
+    "grupp_a": "Gruppen som jämförs.",
+    "grupp_b": "Gruppen som den jämförs med.",
+    "skillnad_pe": "Andelen i grupp_a minus andelen i grupp_b, i procentenheter.",
+    "n_a": "Antal enheter i grupp_a; tomt när det är undertryckt.",
+    "n_b": "Antal enheter i grupp_b; tomt när det är undertryckt.",
+    "antal_par": "Antal mål som har en bedömning både före och vid uppföljningen.",
+    "antal_forbattrade": "Antal av dem där svårigheten är mindre vid uppföljningen.",
+    "antal_oforandrade": "Antal av dem där svårigheten är lika stor.",
+    "antal_forsamrade": "Antal av dem där svårigheten är större.",
+    "p_varde": "Sannolikheten för minst så ojämna antal om bättre och sämre vore lika vanliga (tvåsidigt teckentest).",
+    "start_ar": "Året då väntan började: beslutets första dag, eller uppdragets startdag.",
+    "dag": "Dagar sedan väntan började.",
+    "i_risk": "Antal som när dagen börjar fortfarande väntar och fortfarande kan ses.",
+    "handelser": "Antal vars väntan tog slut sedan den närmast tidigare dag som visas.",
+    "andel_kvar": "Andel som ännu väntar när dagen börjar (Kaplan-Meier).",
+    "matt": "Vilken av siffrorna som ändrats: namnare, taljare, andel, median eller p90.",
+    "fore": "Siffran i releasen före.",
+    "efter": "Siffran i den här releasen.",
+    "kommuner": "Kommunerna vars leverans, inställningar eller bearbetning är en annan än i releasen före.",
     "steg": "Stegets nummer; 0 är alla enheter.",
-    "orsak": "Varför enheter undantogs i steget; tom vid steg 0.",
+    "orsak": "I tratt: varför enheter undantogs i steget; tom vid steg 0. I andringar: varför siffran är en annan.",
     "kvar": "Antal enheter som är kvar efter steget.",
     "med_varde": "Hur många av de kvarvarande som har ett mätvärde.",
     "i_taljare": "Hur många av de kvarvarande som uppfyller indikatorn.",
@@ -34,6 +66,10 @@ COMPARISON_COLUMNS = {
 COMPARISON_KEYS = {
     "indikator": ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning", "grupp"],
     "tratt": ["indikator", "niva", "kommunkod", "period_typ", "period", "steg"],
+    "skillnad": ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning"],
+    "parad_forandring": ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning", "grupp"],
+    "overlevnad": ["indikator", "niva", "kommunkod", "start_ar", "dag"],
+    "andringar": ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning", "grupp", "matt"],
 }
 
 
@@ -46,5 +82,6 @@ def described(table: pa.Table) -> pa.Table:
 
 def in_order(table: pa.Table) -> pa.Table:
     """Rows ordered by every column that is not a figure, so that equal content gives equal bytes."""
-    keys = [column.name for column in table.schema if pa.types.is_string(column.type) or column.name == "steg"]
+    numbers = {"steg", "start_ar", "dag"}
+    keys = [column.name for column in table.schema if pa.types.is_string(column.type) or column.name in numbers]
     return table.sort_by([(key, "ascending") for key in keys])

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from ibic_pipeline import __version__
 from ibic_pipeline.county import Lan
 from ibic_pipeline.derive import Indicator
@@ -18,6 +16,7 @@ from ibic_pipeline.publish.municipality import Municipality
 from ibic_pipeline.publish.verify import files_in
 from ibic_pipeline.resources import PACKAGE, SCHEMAS
 from ibic_pipeline.storage import read_json, sha256_of_file, sha256_of_json
+from ibic_pipeline.validate.accounting import accounting_in
 from schemas import CONTRACT_VERSION, CONTRACTS, Contract
 from schemas.arrow import arrow_schema
 
@@ -70,10 +69,8 @@ def _municipality(each: Municipality) -> dict[str, Any]:
 def _accounting(each: Municipality) -> list[dict[str, Any]]:
     if each.version is None:
         return []
-    table = pq.read_table(each.version / "avstamning.parquet").sort_by(
-        [("kommunkod", "ascending"), ("export", "ascending"), ("kallfil", "ascending")]
-    )
-    return [row | {"regler": dict(row["regler"] or ())} for row in table.to_pylist()]
+    rows = accounting_in(each.version / "avstamning.parquet")
+    return sorted(rows, key=lambda row: (row["kommunkod"], row["export"], row["kallfil"]))
 
 
 def _fingerprint(contract: type[Contract]) -> str:

@@ -25,7 +25,7 @@ from ibic_pipeline.publish.datapackage import datapackage
 from ibic_pipeline.publish.manifest import describe, fingerprint_files
 from ibic_pipeline.publish.municipality import Municipality
 from ibic_pipeline.publish.verify import verify_release
-from ibic_pipeline.storage import read_json, sha256_of_file, write_json, write_parquet, write_text
+from ibic_pipeline.storage import read_json, sha256_of_file, write_json, write_parquet, write_parquet_parts, write_text
 from schemas import CONTRACTS
 from schemas.codebook import codebook_html
 
@@ -38,7 +38,7 @@ WritePages = Callable[[Path, dict[str, Any]], None]
 def publish_release(
     home: Home,
     lan: Lan,
-    tables: Mapping[str, pa.Table],
+    tables: Mapping[str, pa.Table | Path],
     municipalities: Sequence[Municipality],
     catalogue: Sequence[Indicator],
     now: datetime,
@@ -49,7 +49,8 @@ def publish_release(
 
     Args:
         tables: the comparison tables by name (``indikator``, ``tratt``), after disclosure control; each is
-            written to ``jamforelse/<name>.parquet`` in sorted order.
+            written to ``jamforelse/<name>.parquet`` in sorted order. A file is in that order already, and is read a
+            row group at a time.
         catalogue: the indicators, as they stand in the manifest.
         now: aware time; names the release (UTC, whole seconds; the next free second if that one is taken).
         write_pages: writes the pages of the release; it is an argument because pages come after publishing.
@@ -101,14 +102,24 @@ def current_release(home: Home) -> Path | None:
     return folder
 
 
-def _write_contents(build: Path, tables: Mapping[str, pa.Table], municipalities: Sequence[Municipality]) -> None:
+def _write_contents(build: Path, tables: Mapping[str, pa.Table | Path], municipalities: Sequence[Municipality]) -> None:
     for name, table in tables.items():
-        write_parquet(described(in_order(table)), build / "jamforelse" / f"{name}.parquet")
+        target = build / "jamforelse" / f"{name}.parquet"
+        if isinstance(table, Path):
+            _copy_described(table, target)
+        else:
+            write_parquet(described(in_order(table)), target)
     for municipality in municipalities:
         if municipality.individniva == "lan" and municipality.version is not None:
             _copy_rows(municipality.kommunkod, municipality.version, build)
     write_text(codebook_html(), build / "kodbok.html")
     write_json(datapackage(build), build / "datapackage.json")
+
+
+def _copy_described(source: Path, target: Path) -> None:
+    with pq.ParquetFile(source) as file:
+        parts = (described(file.read_row_group(number)) for number in range(file.num_row_groups))
+        write_parquet_parts(parts, described(file.schema_arrow.empty_table()).schema, target)
 
 
 def _copy_rows(kommunkod: str, version: Path, build: Path) -> None:

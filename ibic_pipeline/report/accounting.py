@@ -8,7 +8,7 @@ from typing import Any
 
 from ibic_pipeline.report.numbers import in_alphabetical_order
 
-COUNTS = ("last", "godkanda", "karantan", "dubbletter", "flaggade")
+COUNTS = ("last", "godkanda", "karantan", "dubbletter", "flaggade", "reparerade")
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Account:
     karantan: int
     dubbletter: int
     flaggade: int
+    reparerade: int
 
     @property
     def balances(self) -> bool:

@@ -1,15 +1,22 @@
-"""One indicator as a picture: each municipality's share with its interval, and the county's line."""
+"""One indicator as a picture: each municipality's figure with its interval, and the county's line."""
 
 from __future__ import annotations
 
+import math
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 import altair as alt
 import vl_convert
 
 from ibic_pipeline.report.figures import Cell, Panel
-from ibic_pipeline.report.numbers import NBSP, percent_text
+from ibic_pipeline.report.measures import value_text
+from ibic_pipeline.report.numbers import NBSP
+
+Horizontal = Callable[[str], alt.X]
+"""Column -> its place along the axis that the layers share."""
 
 SVG = "http://www.w3.org/2000/svg"
 
@@ -29,6 +36,13 @@ NOT_SHOWN_TEXT = {
     "ej_utvarderad": "inte levererat än",
     "saknas": "uppgift saknas",
 }
+SHOWN_AS = {"andel": "Andel", "median": "Median", "skillnad": "Skillnad mellan privata och kommunala utförare"}
+TICK_LABELS = {
+    "andel": f"round(datum.value * 100) + '{NBSP}%'",
+    "median": "datum.value",
+    "skillnad": "(datum.value > 0 ? '+' : datum.value < 0 ? '\u2212' : '') + abs(datum.value)",
+}
+STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500)
 CONFIGURATION: dict[str, Any] = {
     "font": "sans-serif",
     "background": "transparent",
@@ -54,14 +68,17 @@ def dot_plot(panel: Panel) -> str:
 
 def _specification(panel: Panel) -> dict[str, Any]:
     names = [_label(cell) for cell in panel.kommuner]
+    ticks = _ticks(panel)
     shown = [_datum(cell) for cell in panel.kommuner if cell.shown]
+    edge = ticks[0] + 0.01 * (ticks[-1] - ticks[0])
     hidden = [
-        {"namn": _label(cell), "text": NOT_SHOWN_TEXT[cell.visning], "x": 0.01}
+        {"namn": _label(cell), "text": NOT_SHOWN_TEXT.get(cell.visning, "för få värden"), "x": edge}
         for cell in panel.kommuner
         if not cell.shown
     ]
+    x = partial(_x, panel.matt, ticks)
     y = alt.Y("namn:N", sort=names, scale=alt.Scale(domain=names), axis=alt.Axis(title=None, labelLimit=96))
-    layers = [*_intervals(shown, y), *_county(panel), *_words(hidden, y)]
+    layers = [*_intervals(shown, x, y), *_county(panel, x, ticks), *_words(hidden, x, y)]
     chart = alt.layer(*layers).properties(width=PLOT_WIDTH, height=ROW_HEIGHT * len(names))
     # A fixed frame: without it the size would follow the fonts of the machine that publishes.
     framed = chart.properties(padding=PADDING, autosize={"type": "none"}).configure(**CONFIGURATION)
@@ -69,14 +86,26 @@ def _specification(panel: Panel) -> dict[str, Any]:
     return specification
 
 
-def _intervals(shown: list[dict[str, Any]], y: alt.Y) -> list[alt.Chart]:
+def _ticks(panel: Panel) -> list[float]:
+    """Where the axis is marked, from its one end to the other: round numbers, zero always among them."""
+    if panel.matt == "andel":
+        return [0, 0.25, 0.5, 0.75, 1]
+    ends = [end for cell in (panel.lan, *panel.kommuner) for end in (cell.varde, cell.lag, cell.hog) if end is not None]
+    low, high = min([0.0, *ends]), max([1.0, *ends])
+    if panel.matt == "skillnad":
+        low, high = -max(high, -low), max(high, -low)
+    step = next((each for each in STEPS if high - low <= 5 * each), STEPS[-1])
+    return [step * each for each in range(math.floor(low / step), math.ceil(high / step) + 1)]
+
+
+def _intervals(shown: list[dict[str, Any]], x: Horizontal, y: alt.Y) -> list[alt.Chart]:
     data = _rows(shown)
     dash = alt.condition("datum.osaker", alt.value([3, 2]), alt.value([1, 0]))
     signals = list(SHAPES)
     return [
-        data.mark_rule(strokeWidth=2, color="#8a96a3").encode(x=_x("ki_lag"), x2="ki_hog:Q", y=y, strokeDash=dash),
+        data.mark_rule(strokeWidth=2, color="#8a96a3").encode(x=x("lag"), x2="hog:Q", y=y, strokeDash=dash),
         data.mark_point(filled=True, opacity=1, size=80, strokeWidth=1.2).encode(
-            x=_x("andel"),
+            x=x("varde"),
             y=y,
             shape=alt.Shape("signal:N", scale=alt.Scale(domain=signals, range=list(SHAPES.values())), legend=None),
             fill=alt.Fill("signal:N", scale=alt.Scale(domain=signals, range=list(FILLS.values())), legend=None),
@@ -85,28 +114,31 @@ def _intervals(shown: list[dict[str, Any]], y: alt.Y) -> list[alt.Chart]:
     ]
 
 
-def _words(hidden: list[dict[str, Any]], y: alt.Y) -> list[alt.Chart]:
+def _words(hidden: list[dict[str, Any]], x: Horizontal, y: alt.Y) -> list[alt.Chart]:
     """Why nothing is shown, on a white edge so that it can be read across the county's line."""
     looks: tuple[dict[str, Any], ...] = ({"stroke": "#ffffff", "strokeWidth": 4}, {"color": QUIET})
     return [
         _rows(hidden)
         .mark_text(align="left", fontStyle="italic", fontSize=11, **look)
-        .encode(x=_x("x"), y=y, text="text:N")
+        .encode(x=x("x"), y=y, text="text:N")
         for look in looks
     ]
 
 
-def _county(panel: Panel) -> list[alt.Chart]:
-    if panel.lan.andel is None:
+def _county(panel: Panel, x: Horizontal, ticks: list[float]) -> list[alt.Chart]:
+    if panel.lan.varde is None:
         return []
-    data = _rows([{"lan": panel.lan.andel, "text": f"Länet {percent_text(panel.lan.andel)}"}])
+    data = _rows([{"lan": panel.lan.varde, "text": f"Länet {value_text(panel.lan.varde, panel.matt, panel.unit)}"}])
+    place = (panel.lan.varde - ticks[0]) / (ticks[-1] - ticks[0])
     align: Literal["left", "center", "right"] = "center"
-    if not 0.25 <= panel.lan.andel <= 0.75:
-        align = "left" if panel.lan.andel < 0.25 else "right"
+    # The longer words of a unit need the room that a percentage does not.
+    room = 0.25 if panel.matt == "andel" else 0.4
+    if not room <= place <= 1 - room:
+        align = "left" if place < room else "right"
     return [
-        data.mark_rule(color=COUNTY, strokeWidth=1.5, strokeDash=[5, 3]).encode(x=_x("lan")),
+        data.mark_rule(color=COUNTY, strokeWidth=1.5, strokeDash=[5, 3]).encode(x=x("lan")),
         data.mark_text(color=COUNTY, fontWeight="bold", fontSize=12, align=align, baseline="bottom").encode(
-            x=_x("lan"), y=alt.value(-6), text="text:N"
+            x=x("lan"), y=alt.value(-6), text="text:N"
         ),
     ]
 
@@ -115,9 +147,9 @@ def _rows(values: list[dict[str, Any]]) -> alt.Chart:
     return alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]
 
 
-def _x(column: str) -> alt.X:
-    axis = alt.Axis(title=None, values=[0, 0.25, 0.5, 0.75, 1], labelExpr=f"round(datum.value * 100) + '{NBSP}%'")
-    return alt.X(f"{column}:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis)
+def _x(matt: str, ticks: list[float], column: str) -> alt.X:
+    axis = alt.Axis(title=None, values=ticks, labelExpr=TICK_LABELS[matt])
+    return alt.X(f"{column}:Q", scale=alt.Scale(domain=[ticks[0], ticks[-1]], nice=False), axis=axis)
 
 
 def _label(cell: Cell) -> str:
@@ -127,10 +159,10 @@ def _label(cell: Cell) -> str:
 def _datum(cell: Cell) -> dict[str, Any]:
     return {
         "namn": _label(cell),
-        "andel": cell.andel,
-        "ki_lag": cell.ki_lag,
-        "ki_hog": cell.ki_hog,
-        "signal": cell.signal,
+        "varde": cell.varde,
+        "lag": cell.varde if cell.lag is None else cell.lag,
+        "hog": cell.varde if cell.hog is None else cell.hog,
+        "signal": cell.signal or "ej_utvarderad",
         "osaker": cell.visning == "osaker",
     }
 
@@ -148,8 +180,8 @@ def _accessible(svg: str, panel: Panel) -> str:
     root.attrib.update({"role": "img", "aria-labelledby": " ".join(named.values()), **size})
     texts = {
         "title": f"{panel.namn}, {panel.period_text}",
-        "desc": "Andel per kommun med 95-procentigt osäkerhetsintervall; streckad lodrät linje är länet. "
-        "Samma siffror står i tabellen.",
+        "desc": f"{SHOWN_AS[panel.matt]} per kommun med 95-procentigt osäkerhetsintervall; "
+        "streckad lodrät linje är länet. Samma siffror står i tabellen.",
     }
     for position, tag in enumerate(("title", "desc")):
         element = ET.Element(f"{{{SVG}}}{tag}", {"id": named[tag]})

@@ -1,15 +1,17 @@
-"""Picks, from the published table, the figure of each municipality and indicator that the page shows."""
+"""Picks, from the published tables, the figure of each municipality and indicator that the pages show."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ibic_pipeline.derive.catalogue import BETTER, reading_order
+from ibic_pipeline.report.measures import POINTS, UNITS, Unit
 from ibic_pipeline.report.numbers import in_alphabetical_order, period_text
 
 Visning = Literal["visas", "osaker", "undertryckt", "ej_tillampligt", "ej_utvarderad", "saknas"]
@@ -18,33 +20,42 @@ Visning = Literal["visas", "osaker", "undertryckt", "ej_tillampligt", "ej_utvard
 SHOWN: tuple[Visning, ...] = ("visas", "osaker")
 ABSENT: tuple[Visning, ...] = ("ej_utvarderad", "saknas")
 PERIOD_TYPE = {"tillstand": "manad", "handelse": "kvartal"}
+COMPARED_GROUPS = "regiform"
+"""The breakdown whose two groups a difference is between: private providers less municipal ones."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One municipality's (or the county's) figure; the numbers are None unless it is shown."""
+    """One municipality's (or the county's) figure; a number that is not shown is None."""
 
     namn: str
     visning: Visning
+    """How the share (or the difference) is published; a median may be shown where the share is not."""
     inaktuell: bool
+    varde: float | None = None
+    """What the panel compares, in its measure, with its interval."""
+    lag: float | None = None
+    hog: float | None = None
     andel: float | None = None
-    ki_lag: float | None = None
-    ki_hog: float | None = None
+    median: float | None = None
+    p90: float | None = None
     namnare: int | None = None
-    signal: str = "ej_utvarderad"
+    signal: str | None = None
 
     @property
     def shown(self) -> bool:
-        """Whether the figure may be read."""
-        return self.visning in SHOWN
+        """Whether there is a figure to read."""
+        return self.varde is not None
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One indicator in the period that the page compares."""
+    """One indicator in the period that the pages compare."""
 
     id: str
     namn: str
+    matt: str
+    riktning: str
     period: str | None
     lan: Cell
     kommuner: tuple[Cell, ...]
@@ -53,6 +64,21 @@ class Panel:
     def period_text(self) -> str:
         """The period in words."""
         return period_text(self.period) if self.period else "ingen period"
+
+    @property
+    def better(self) -> str:
+        """The direction that is better, in words."""
+        return BETTER[self.matt][self.riktning]
+
+    @property
+    def unit(self) -> Unit:
+        """What a median, or else a difference, is counted in."""
+        return UNITS.get(self.id, POINTS)
+
+    @property
+    def has_median(self) -> bool:
+        """Whether a median belongs to what is shown."""
+        return self.id in UNITS
 
     @property
     def delivered(self) -> int:
@@ -65,41 +91,46 @@ class Panel:
         return sum(cell.inaktuell and cell.visning not in ABSENT for cell in self.kommuner)
 
 
-def panels(figures: pa.Table, about: Mapping[str, Any]) -> list[Panel]:
-    """One panel per indicator of the catalogue, municipalities in alphabetical order.
+def panels(figures: pa.Table, differences: pa.Table | None, about: Mapping[str, Any]) -> list[Panel]:
+    """One panel per indicator of the catalogue in reading order, municipalities in alphabetical order.
 
     Args:
         figures: the published table ``indikator``.
+        differences: the published table ``skillnad``; None in a release without it.
         about: what the release's manifest says.
     """
     total = figures.filter(pc.equal(figures["brytning"], "total")).to_pandas(types_mapper=pd.ArrowDtype)
-    municipalities = in_alphabetical_order(about["kommuner"])
+    between = None if differences is None else differences.filter(pc.equal(differences["brytning"], COMPARED_GROUPS))
+    apart = None if between is None else between.to_pandas(types_mapper=pd.ArrowDtype)
     catalogue = sorted(about["indikatorer"], key=lambda each: reading_order(each["id"]))
-    return [_panel(indicator, total, municipalities, about["lan"]["namn"]) for indicator in catalogue]
-
-
-def reading_order(id: str) -> tuple[int, int]:
-    """Timeliness, goals, process, documentation, participation; T2 before T10."""
-    return "TMFDP".find(id[0]), int(id[1:])
+    return [_panel(indicator, total, apart, about) for indicator in catalogue]
 
 
 def _panel(
-    indicator: Mapping[str, Any], total: pd.DataFrame, municipalities: list[Mapping[str, Any]], county: str
+    indicator: Mapping[str, Any], total: pd.DataFrame, apart: pd.DataFrame | None, about: Mapping[str, Any]
 ) -> Panel:
     own = total[(total["indikator"] == indicator["id"]) & (total["period_typ"] == PERIOD_TYPE[indicator["typ"]])]
     period = _compared_period(own)
     now = own[own["period"] == period] if period else own.head(0)
-    rows: dict[Any, dict[str, Any]] = {
-        None if row["niva"] == "lan" else row["kommunkod"]: row for row in now.to_dict("records")
-    }
+    matt = indicator["matt"]
+    if matt == "median" and not now["median"].notna().any():
+        matt = "andel"
+    rows = _by_place(now)
+    pairs = {} if apart is None or matt != "skillnad" else _by_place(_same_figures(apart, now))
+
+    def cell(namn: str, kommunkod: str | None, inaktuell: bool) -> Cell:
+        found = _cell(namn, rows.get(kommunkod), inaktuell, matt)
+        return _difference(found, pairs.get(kommunkod), apart is not None) if matt == "skillnad" else found
+
     # A municipality that never delivered lacks figures; it is not merely behind, and nothing of it is old.
     cells = tuple(
-        _cell(each["namn"], rows.get(each["kommunkod"]), bool(each["inaktuell"]))
+        cell(each["namn"], each["kommunkod"], bool(each["inaktuell"]))
         if each["version"]
-        else _cell(each["namn"], None, False)
-        for each in municipalities
+        else Cell(each["namn"], "saknas", False)
+        for each in in_alphabetical_order(about["kommuner"])
     )
-    return Panel(indicator["id"], indicator["namn"], period, _cell(county, rows.get(None), False), cells)
+    lan = cell(about["lan"]["namn"], None, False)
+    return Panel(indicator["id"], indicator["namn"], matt, indicator["riktning"], period, lan, cells)
 
 
 def _compared_period(own: pd.DataFrame) -> str | None:
@@ -115,12 +146,38 @@ def _compared_period(own: pd.DataFrame) -> str | None:
     return str(enough.index.max())
 
 
-def _cell(namn: str, row: Mapping[str, Any] | None, inaktuell: bool) -> Cell:
+def _same_figures(apart: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    return apart.merge(now[["indikator", "period_typ", "period"]].drop_duplicates())
+
+
+def _by_place(rows: pd.DataFrame) -> dict[str | None, dict[str, Any]]:
+    plain = rows.astype(object).where(rows.notna(), None).to_dict("records")
+    return {None if row["niva"] == "lan" else row["kommunkod"]: row for row in plain}
+
+
+def _cell(namn: str, row: Mapping[str, Any] | None, inaktuell: bool, matt: str) -> Cell:
     if row is None:
         return Cell(namn, "saknas", inaktuell)
     visning: Visning = row["status"]
-    if visning not in SHOWN:
-        return Cell(namn, visning, inaktuell)
-    return Cell(
-        namn, visning, inaktuell, row["andel"], row["ki_lag"], row["ki_hog"], int(row["namnare"]), row["signal"]
-    )
+    median = {"median": row["median"], "p90": row["p90"]}
+    cell = Cell(namn, visning, inaktuell, namnare=row["namnare"], **median)
+    if visning in SHOWN:
+        cell = replace(cell, andel=row["andel"], signal=row["signal"])
+    if matt == "median":
+        return replace(cell, varde=row["median"], lag=row["median_ki_lag"], hog=row["median_ki_hog"])
+    return replace(cell, varde=cell.andel, lag=row["ki_lag"], hog=row["ki_hog"])
+
+
+def _difference(total: Cell, pair: Mapping[str, Any] | None, compared: bool) -> Cell:
+    """The difference in place of the share of everyone; without two groups there is none to speak of."""
+    without = Cell(total.namn, total.visning, total.inaktuell)
+    if total.visning in ABSENT:
+        return without
+    if not compared:
+        return replace(without, visning="saknas")
+    if pair is None:
+        return replace(without, visning="ej_tillampligt")
+    if pair["status"] not in SHOWN:
+        return replace(without, visning=pair["status"])
+    shown = replace(without, visning=pair["status"], namnare=total.namnare, signal=total.signal)
+    return replace(shown, varde=pair["skillnad_pe"], lag=pair["ki_lag"], hog=pair["ki_hog"])

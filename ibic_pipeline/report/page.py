@@ -1,8 +1,10 @@
-"""Writes the comparison page, ``rapport/index.html``, of a release."""
+"""Writes the comparison pages of a release: the county's overview and a page per theme, in ``rapport/``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,58 +12,82 @@ import jinja2
 import pyarrow.parquet as pq
 from markupsafe import Markup
 
-from ibic_pipeline.report import numbers
+from ibic_pipeline.derive.catalogue import THEMES, reading_order
+from ibic_pipeline.derive.exclusions import EXCLUSIONS
+from ibic_pipeline.report import measures, numbers
 from ibic_pipeline.report.accounting import accounting, late_municipalities
 from ibic_pipeline.report.charts import dot_plot
 from ibic_pipeline.report.deadlines import deadlines
-from ibic_pipeline.report.figures import panels, reading_order
+from ibic_pipeline.report.figures import COMPARED_GROUPS, Panel, panels
 from ibic_pipeline.report.findings import caveats, finding
 from ibic_pipeline.resources import PACKAGE
 from ibic_pipeline.storage import write_text
 
 TEMPLATES = PACKAGE / "report" / "templates"
 
-EXCLUSIONS = {
-    "ej_beviljat": "inte beviljat",
-    "utan_uppfoljningskrav": "insats utan krav på uppföljning",
-    "utan_genomforandeplan": "insats utan genomförandeplan",
-    "utan_behovsprovning": "insats utan behovsprövning",
-    "utan_uppdrag": "inget uppdrag skickat",
-    "ej_paborjat": "inte påbörjat",
-    "ej_observerbar": "går inte att se i det tidigare systemet",
-    "ej_moget": "tiden har inte gått ut än",
-    "avslutat_fore_frist": "avslutat före fristen",
-    "ej_bedomt": "målet bedömdes inte",
-}
+
+@dataclass(frozen=True)
+class Theme:
+    """What a page beside the overview is about."""
+
+    namn: str
+    fil: str
+    panels: tuple[Panel, ...]
+    definitioner: tuple[Mapping[str, Any], ...]
+    """The indicators as the manifest describes them."""
 
 
 def write_report(folder: Path, about: Mapping[str, Any]) -> None:
-    """Write the page of the release in ``folder``.
+    """Write the pages of the release in ``folder``: ``rapport/index.html``, and one for each theme that has indicators.
 
-    Reads ``jamforelse/indikator.parquet`` only, so that a figure that is not published cannot be shown.
+    Reads published tables in ``jamforelse/`` only, so that a figure that is not published cannot be shown.
 
     Args:
         about: what the release's manifest says; equal content gives equal bytes.
     """
-    figures = pq.read_table(folder / "jamforelse" / "indikator.parquet")
-    shown = panels(figures, about)
-    page = (
-        _environment()
-        .get_template("index.html.j2")
-        .render(
-            about=about,
-            catalogue=sorted(about["indikatorer"], key=lambda each: reading_order(each["id"])),
-            panels=shown,
-            rows=list(zip(*(panel.kommuner for panel in shown), strict=True)),
-            charts={panel.id: Markup(dot_plot(panel)) for panel in shown},  # noqa: S704  our own SVG, texts escaped
-            findings={panel.id: finding(panel) for panel in shown},
-            caveats={panel.id: caveats(panel) for panel in shown},
-            accounting=accounting(about),
-            deadlines=deadlines(about),
-            late=late_municipalities(about),
-        )
+    shown = _panels(folder / "jamforelse", about)
+    environment = _environment()
+    themes = [theme for theme in _themes(shown, about) if theme.panels]
+    common = {"about": about, "themes": themes, "panels": shown, "late": late_municipalities(about)}
+    overview = environment.get_template("index.html.j2").render(
+        **common, theme=None, accounting=accounting(about), deadlines=deadlines(about)
     )
-    write_text(page, folder / "rapport" / "index.html")
+    write_text(overview, folder / "rapport" / "index.html")
+    for theme in themes:
+        page = environment.get_template("tema.html.j2").render(
+            **common,
+            theme=theme,
+            rows=list(zip(*(panel.kommuner for panel in theme.panels), strict=True)),
+            charts={panel.id: Markup(dot_plot(panel)) for panel in theme.panels},  # noqa: S704  our own SVG, escaped
+            findings={panel.id: finding(panel) for panel in theme.panels},
+            caveats={panel.id: caveats(panel) for panel in theme.panels},
+        )
+        write_text(page, folder / "rapport" / theme.fil)
+
+
+def _panels(jamforelse: Path, about: Mapping[str, Any]) -> list[Panel]:
+    figures = pq.read_table(jamforelse / "indikator.parquet", filters=[("brytning", "=", "total")])
+    path = jamforelse / "skillnad.parquet"
+    differences = pq.read_table(path, filters=[("brytning", "=", COMPARED_GROUPS)]) if path.is_file() else None
+    return panels(figures, differences, about)
+
+
+def _themes(shown: Sequence[Panel], about: Mapping[str, Any]) -> list[Theme]:
+    catalogue = sorted(about["indikatorer"], key=lambda each: reading_order(each["id"]))
+    return [
+        Theme(
+            namn,
+            _file_name(namn),
+            tuple(panel for panel in shown if panel.id[0] == letter),
+            tuple(each for each in catalogue if each["id"][0] == letter),
+        )
+        for letter, namn in THEMES.items()
+    ]
+
+
+def _file_name(namn: str) -> str:
+    plain = unicodedata.normalize("NFKD", namn.casefold()).encode("ascii", "ignore").decode()
+    return f"{plain}.html"
 
 
 def _environment() -> jinja2.Environment:
@@ -73,8 +99,10 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "varde": lambda value, panel: measures.value_text(value, panel.matt, panel.unit),
+        "spann": lambda low, high, panel: measures.span_text(low, high, panel.matt, panel.unit),
+        "raknat": measures.counted_text,
         "procent": numbers.percent_text,
-        "intervall": numbers.interval_text,
         "antal": numbers.count_text,
         "undantag": lambda reason: EXCLUSIONS.get(reason, reason),
     }

@@ -1,6 +1,6 @@
 -- namn: uppdragsfakta
 -- beskrivning: Uppdraget med sin startdag, dagen för den första färdiga genomförandeplanen, och beslutets grupper.
---   Regiformen är uppdragets egen.
+--   Regiformen är uppdragets egen. Uppdragets sista dag är den första av dess avslut och beslutets sista dag.
 -- indata: uppdrag, genomforandeplan, beslutsfakta, kodlista_regiform
 -- nyckel: uppdrag_id
 -- antal_som: uppdrag
@@ -19,13 +19,20 @@ WITH fardig_plan AS (
 SELECT
     u.uppdrag_id AS uppdrag_id,
     u.beslut_id AS beslut_id,
+    b.individ_id AS individ_id,
+    COALESCE(u.skickat, u.mottaget) AS lamnat,
     COALESCE(u.paborjat, u.mottaget, u.skickat, b.beslutsdatum) AS startdag,
     u.paborjat IS NOT NULL OR u.mottaget IS NOT NULL AS paborjat,
     u.avslutat AS avslutat,
+    LEAST(COALESCE(u.avslutat, b.slut), COALESCE(b.slut, u.avslutat)) AS slut,
+    u.antal_mal AS antal_mal,
     f.forsta_klarmarkerad AS forsta_klarmarkerad,
     b.beviljat AS beviljat,
     b.utan_behovsprovning AS utan_behovsprovning,
     b.utan_genomforandeplan AS utan_genomforandeplan,
+    b.utan_uppfoljningskrav AS utan_uppfoljningskrav,
+    b.insatsgrupp_villkor AS insatsgrupp_villkor,
+    b.lag_villkor AS lag_villkor,
     b.kon AS kon,
     b.fodelsear AS fodelsear,
     b.insatsgrupp AS insatsgrupp,

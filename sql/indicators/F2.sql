@@ -11,6 +11,12 @@
 -- kalla: IBIC, processteget Följa upp
 -- version: 2026-07-01
 -- tolkning: Uppföljningar som aldrig dokumenteras syns inte alls, så en hög andel kan stå bredvid få uppföljningar.
+-- matt: andel
+-- malgrupp: Biståndshandläggare, enhetschefer hos utförarna och systemförvaltare.
+-- vilseleder: Färre uppföljningar i journalen höjer andelen, även när ingen av dem i stället gjordes i steget. Hur en
+--   journalhändelse känns igen som uppföljning beror på vad kommunen har angett i sin profil.
+-- atgard: Gå igenom varför uppföljningar hamnar i journalen: är steget okänt, krångligt eller stängt för någon roll?
+--   Läs skillnaden mellan T2 och T1 bredvid.
 -- indata: uppfoljningsfakta, aldersgrans, parametrar
 WITH enhet AS (
     SELECT

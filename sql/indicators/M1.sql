@@ -11,47 +11,29 @@
 -- kalla: IBIC, måluppfyllelse; ISU, frågan om målen nås
 -- version: 2026-07-01
 -- tolkning: Bara mål som följts upp räknas, så läs M3 bredvid: en hög andel av få bedömda mål säger lite.
--- indata: malfakta, malbedomningar, aldersgrans, parametrar
-WITH bedomning_i_ordning AS (
+-- malgrupp: Chefer för myndighet och utförare, kvalitetsansvariga och länets samordnare.
+-- vilseleder: Lätta mål nås oftare än svåra, och mål som ingen bedömer syns inte. En hög andel behöver därför inte
+--   betyda att insatserna har gjort större skillnad.
+-- atgard: Läs M3 först. Är täckningen låg: börja med att målen bedöms vid varje uppföljning. Är den god: gå igenom de
+--   mål som inte nås tillsammans med utföraren, och pröva om målet eller insatsen behöver ändras.
+-- indata: malutfall, aldersgrans, parametrar
+WITH enhet AS (
     SELECT
         m.mal_id AS mal_id,
-        m.dag AS dag,
+        m.dag AS fran,
+        m.nasta_dag AS till,
         m.utfall AS utfall,
-        ROW_NUMBER() OVER (
-            PARTITION BY m.mal_id, m.dag
-            ORDER BY m.uppfoljning_id DESC NULLS LAST
-        ) AS ordning
-    FROM malbedomningar AS m
-),
-
-dagens_bedomning AS (
-    SELECT
-        o.mal_id AS mal_id,
-        o.dag AS dag,
-        LEAD(o.dag) OVER (PARTITION BY o.mal_id ORDER BY o.dag ASC NULLS LAST) AS nasta_dag,
-        o.utfall AS utfall
-    FROM bedomning_i_ordning AS o
-    WHERE o.ordning = 1
-),
-
-enhet AS (
-    SELECT
-        d.mal_id AS mal_id,
-        d.dag AS fran,
-        d.nasta_dag AS till,
-        d.utfall AS utfall,
         CASE
             WHEN m.utan_behovsprovning THEN 'utan_behovsprovning'
-            WHEN d.dag < p.maluppfyllelse_fran THEN 'ej_observerbar'
-            WHEN d.utfall = 'ej_bedomt' THEN 'ej_bedomt'
+            WHEN m.dag < p.maluppfyllelse_fran THEN 'ej_observerbar'
+            WHEN m.utfall = 'ej_bedomt' THEN 'ej_bedomt'
         END AS exkluderad,
         m.kon AS kon,
         m.fodelsear AS fodelsear,
         m.insatsgrupp AS insatsgrupp,
         m.lagrum AS lagrum,
         m.regiform AS regiform
-    FROM dagens_bedomning AS d
-    INNER JOIN malfakta AS m ON d.mal_id = m.mal_id
+    FROM malutfall AS m
     CROSS JOIN parametrar AS p
 )
 

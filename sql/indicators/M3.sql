@@ -11,6 +11,11 @@
 -- kalla: IBIC, måluppfyllelse
 -- version: 2026-07-01
 -- tolkning: Ett mål som tillkom efter uppföljningen räknas också, eftersom målets eget datum inte finns i leveransen.
+-- malgrupp: Chefer för myndighet och utförare, handläggare, systemförvaltare; den som läser M1 och M2.
+-- vilseleder: Att utfallet är ifyllt säger inte att någon talade med den enskilde om målet. En uppföljning som gäller
+--   något annat än målen, till exempel en ändrad tid, räknas som om alla mål borde ha bedömts.
+-- atgard: Se om målen visas i steget där uppföljningen skrivs. Gör de inte det: fråga systemförvaltaren. Gör de det:
+--   kom överens om att varje mål får ett utfall, även när svaret är inte.
 -- indata: malfakta, malbedomningar, uppfoljningsdagar, aldersgrans, parametrar
 WITH bedomd_dag AS (
     SELECT

@@ -12,15 +12,22 @@
 -- enhet: beslut
 -- kalla: Kommunal målsättning om uppföljning minst en gång per år; IBIC, processteget Följa upp
 -- version: 2026-07-01
--- tolkning: Fönstret rullar, så jämför ett år med ett år; uppföljningar som bara står i journalen syns i T2 men inte här.
+-- tolkning: Fönstret rullar, så jämför ett år med ett år; uppföljningar som bara står i journalen syns i T2 men inte
+--   här.
+-- malgrupp: Den som leder handläggarna, och länets samordnare av uppföljningen.
+-- vilseleder: En kommun som följer upp men skriver i journalen får en låg andel. Beslut som är kortare än fristen
+--   kommer aldrig med.
+-- atgard: Läs T2 bredvid. Är den hög saknas registreringen, annars uppföljningen; lista de beslut som saknar
+--   uppföljning och planera in dem.
+-- parametrar: uppfoljning_dagar
 -- indata: uppfoljningslage
 SELECT
     'T1' AS indikator,
-    l.beslut_id AS enhet_id,
+    l.enhet_id AS enhet_id,
     l.fran AS fran,
     l.till AS till,
-    l.i_namnare AS i_namnare,
-    l.i_taljare AS i_taljare,
+    l.exkluderad IS NULL AS i_namnare,
+    l.exkluderad IS NULL AND l.uppfoljd AS i_taljare,
     l.exkluderad AS exkluderad,
     CAST(NULL AS DOUBLE) AS varde,
     l.kon AS kon,

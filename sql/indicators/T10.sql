@@ -3,7 +3,8 @@
 -- definition: Andel uppdrag där utföraren har klarmarkerat en genomförandeplan inom planfristen efter start (14 dagar
 --   om länet eller kommunen inte har bestämt annat).
 -- namnare: Uppdrag som utföraren har tagit emot eller påbörjat och vars frist har gått ut senast på uttagsdagen.
--- taljare: De av uppdragen där en genomförandeplan (inte rutinbeskrivning) är klarmarkerad senast den dag fristen går ut.
+-- taljare: De av uppdragen där en genomförandeplan (inte rutinbeskrivning) är klarmarkerad senast den dag fristen går
+--   ut.
 -- exkluderingar: utan_genomforandeplan, ej_beviljat, utan_uppdrag, ej_paborjat, ej_observerbar, ej_moget,
 --   avslutat_fore_frist
 -- typ: handelse
@@ -14,6 +15,11 @@
 -- kalla: SOSFS 2014:5; fristen är kommunens egen, ingen nationell frist finns
 -- version: 2026-07-01
 -- tolkning: Fristerna skiljer sig mellan kommuner, och en plan i tid säger inget om vad som står i den.
+-- malgrupp: Utförarens enhetschefer, och den som beställer och följer upp uppdragen.
+-- vilseleder: Saknas mottagningsdagen räknas uppdraget inte alls, så dåligt ifyllda uppdrag kan ge en hög andel. En
+--   plan som bara är en arbetsanteckning räknas inte; se F4.
+-- atgard: Gå igenom uppdragen utan plan enhet för enhet, och klarmarkera de planer som redan används.
+-- parametrar: gp_frist_dagar
 -- indata: uppdragsfakta, beslutsfakta, aldersgrans, parametrar
 WITH uppdrag_med_frist AS (
     SELECT

@@ -14,14 +14,19 @@
 -- version: 2026-07-01
 -- tolkning: Skillnaden mellan T2 och T1 är uppföljning som görs men inte syns i steget; T2 ensam säger inget om hur väl
 --   processen används.
+-- malgrupp: Den som leder handläggarna, och länets samordnare av uppföljningen.
+-- vilseleder: Journalen kan läsas olika: vad som räknas som en uppföljning där beror på hur kommunens utdrag är gjort.
+-- atgard: När T2 är klart högre än T1 behöver handläggarna stöd i att använda steget Följa upp; när båda är låga
+--   behöver uppföljningarna planeras in.
+-- parametrar: uppfoljning_dagar
 -- indata: uppfoljningslage
 SELECT
     'T2' AS indikator,
-    l.beslut_id AS enhet_id,
+    l.enhet_id AS enhet_id,
     l.fran AS fran,
     l.till AS till,
-    l.i_namnare AS i_namnare,
-    l.i_taljare AS i_taljare,
+    l.exkluderad IS NULL AS i_namnare,
+    l.exkluderad IS NULL AND l.uppfoljd AS i_taljare,
     l.exkluderad AS exkluderad,
     CAST(NULL AS DOUBLE) AS varde,
     l.kon AS kon,

@@ -1,0 +1,58 @@
+-- id: D1
+-- namn: Mätbara mål
+-- definition: Andel mål som går att följa upp: de har ett avsett tillstånd på skalan 0 till 4 och en text på minst 20
+--   tecken, om länet inte har bestämt annat, som säger mer än skalans ord.
+-- namnare: Mål i beslut som har fattats i perioden, och i planer som har upprättats i perioden (klarmarkerats, när det
+--   inte står när planen upprättades).
+-- taljare: De av målen som har en siffra mellan 0 och 4 för avsett tillstånd, och en tillräckligt lång text som inte
+--   bara upprepar skalan. 8 (ej specificerat) och 9 (ej tillämpbart) är inga siffror.
+-- exkluderingar: utan_behovsprovning
+-- typ: handelse
+-- periodtyper: manad, kvartal, halvar, ar
+-- riktning: hogre_ar_battre
+-- enhet: mål
+-- kalla: IBIC, mål och avsett funktionstillstånd
+-- version: 2026-11-22
+-- tolkning: Textens längd säger inget om vad som står i den; ett kort mål kan vara bra och ett långt kan vara otydligt.
+-- malgrupp: Biståndshandläggare och deras chefer, utförarnas planeringsansvariga, verksamhetsutvecklare.
+-- vilseleder: En mall som fyller textfältet med en standardtext ger en hög andel. Text som skrivs i ett annat fält än
+--   målets räknas inte.
+-- atgard: Läs några mål ur varje grupp i en granskning. Öva på att skriva vad personen ska kunna göra, hur ofta och
+--   när, och se till att avsett tillstånd sätts samtidigt.
+-- parametrar: minsta_textlangd
+-- indata: malfakta, aldersgrans, parametrar
+WITH enhet AS (
+    SELECT
+        m.mal_id AS mal_id,
+        m.dag AS fran,
+        CASE WHEN m.utan_behovsprovning THEN 'utan_behovsprovning' END AS exkluderad,
+        m.avsett_tal IS NOT NULL AND m.text_langd >= p.minsta_textlangd AND NOT m.endast_skala AS matbart,
+        m.kon AS kon,
+        m.fodelsear AS fodelsear,
+        m.insatsgrupp AS insatsgrupp,
+        m.lagrum AS lagrum,
+        m.regiform AS regiform
+    FROM malfakta AS m
+    CROSS JOIN parametrar AS p
+    WHERE m.dag IS NOT NULL
+)
+
+SELECT
+    'D1' AS indikator,
+    e.mal_id AS enhet_id,
+    e.fran AS fran,
+    CAST(NULL AS DATE) AS till,
+    e.exkluderad IS NULL AS i_namnare,
+    e.exkluderad IS NULL AND e.matbart AS i_taljare,
+    e.exkluderad AS exkluderad,
+    CAST(NULL AS DOUBLE) AS varde,
+    e.kon AS kon,
+    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
+    e.insatsgrupp AS insatsgrupp,
+    e.lagrum AS lagrum,
+    e.regiform AS regiform
+FROM enhet AS e
+LEFT JOIN aldersgrans AS a
+    ON
+        YEAR(e.fran) - e.fodelsear >= a.fran_alder
+        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)
