@@ -21,8 +21,9 @@ lint: $(INSTALLED)  ## format, style, types, layers
 dev: $(INSTALLED)  ## Dagster's UI on 127.0.0.1:3000
 	IBIC_HOME=$(abspath $(HOME_FOLDER)) $(BIN)/dagster dev --host 127.0.0.1 --port 3000
 
-docs: $(INSTALLED)  ## what is generated from the contracts
+docs: $(INSTALLED)  ## what is generated from the contracts and the SQL
 	$(BIN)/python -m schemas.codebook
+	$(BIN)/python -m ibic_pipeline.derive.catalogue
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installing into .venv from requirements.lock (about a minute the first time)"

@@ -20,9 +20,10 @@ from ibic_pipeline.home import Home
 from ibic_pipeline.profile import Profil
 from ibic_pipeline.resources import PROFILES
 from ibic_pipeline.storage import write_parquet, write_text
-from ibic_pipeline.synthetic.damage import TEST_PERSON
+from ibic_pipeline.synthetic.delivered import as_delivered
 from ibic_pipeline.synthetic.export import ExportFile, render, write_files
-from ibic_pipeline.synthetic.faults import Planted, plant
+from ibic_pipeline.synthetic.faults import TEST_PERSON, Planted, plant
+from ibic_pipeline.synthetic.faults.identities import coordination_number
 from ibic_pipeline.synthetic.histories import simulate
 from ibic_pipeline.synthetic.truth import true_figures
 from schemas.codelists import codelist
@@ -92,7 +93,10 @@ def write_county(
             code: simulate(code, seed=seed, scale=scale, start=start, end=END, migrerad=profil.kallsystem.migrerad)
             for code, profil in members.items()
         }
-        truth.figures += [true_figures(world, home.lan, members[code], END) for code, world in worlds.items()]
+        truth.figures += [
+            true_figures(as_delivered(world, members[code]), home.lan, members[code], END)
+            for code, world in worlds.items()
+        ]
         for world in worlds.values():
             truth.numbers.update(world["individ"]["individ_id"].tolist())
         files = render(worlds, members, END)
@@ -138,7 +142,7 @@ def _account(truth: _Truth, mapp: str, members: list[str], files: list[ExportFil
         repeats = file.duplicates()
         for code in members:
             own = file.kommunkod == code
-            truth.files.append((mapp, file.label(END), code, int(own.sum()), int((own & repeats).sum())))
+            truth.files.append((mapp, file.label(END), code, file.rows_of(code), int((own & repeats).sum())))
     truth.faults += [
         (mapp, each.fil.label(END), each.kommunkod, each.kallrad, each.fel, each.regel) for each in planted
     ]
@@ -153,7 +157,8 @@ def _write_truth(facit: Path, truth: _Truth) -> None:
     write_parquet(pa.Table.from_pandas(every, preserve_index=False), facit / "indikatorer.parquet")
     write_text(_csv(FILE_COLUMNS, truth.files), facit / "filer.csv")
     write_text(_csv(FAULT_COLUMNS, truth.faults), facit / "fel.csv")
-    numbers = truth.numbers | ({TEST_PERSON} if truth.faults else set())
+    of_faults = {TEST_PERSON, *map(coordination_number, truth.numbers)} if truth.faults else set()
+    numbers = truth.numbers | of_faults
     write_text("".join(f"{number}\n" for number in sorted(numbers)), facit / "personnummer.txt")
 
 

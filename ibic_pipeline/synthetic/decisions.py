@@ -32,6 +32,7 @@ _UNITS = {
     "lss_kontaktperson": ("tillfallen_per_manad", 3.0),
     "lss_avlosarservice": ("timmar_per_manad", 12.0),
 }
+_BEFORE_IT_BEGAN = tuple(REASONS.index(reason) for reason in ("avliden", "flytt", "egen_begaran"))
 EXTENT_UNITS = tuple(sorted({unit for unit, _ in _UNITS.values()}))
 
 
@@ -123,7 +124,9 @@ def _chains(
             "fortsatt": (number > 0) | (first > fran)[episode],
         }
     )
-    kept = (begins <= till[episode]) & (decided <= window.end)
+    # A person may die, move or decline after the decision and before its first day.
+    never_begun = (decided <= till[episode]) & np.isin(episodes["orsak"].to_numpy()[episode], _BEFORE_IT_BEGAN)
+    kept = ((begins <= till[episode]) | never_begun) & (decided <= window.end)
     return chain[kept].reset_index(drop=True)
 
 
@@ -132,8 +135,8 @@ def _endings(rng: np.random.Generator, chain: pd.DataFrame, episodes: pd.DataFra
     episode, tom = chain["episod"].to_numpy(), chain["tom"].to_numpy()
     following = np.append(episode[1:] == episode[:-1], False)
     next_begins = np.append(chain["fran"].to_numpy()[1:], NEVER)
-    replaced = following & (tom == NEVER)
     till, reason = episodes["till"].to_numpy()[episode], episodes["orsak"].to_numpy()[episode]
+    replaced = following & (tom == NEVER) & (next_begins <= till)
     early = ~replaced & (till < tom)
     ran_out = ~replaced & ~early & ~following & (tom <= window.end) & (rng.random(len(chain)) < 0.3)
     ceased = np.select([replaced, early, ran_out], [next_begins - 1, till, tom], NEVER)

@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.profile import Del, Fil, Profil
 from ibic_pipeline.synthetic.columns import Bools, Ints
+from ibic_pipeline.synthetic.lines import csv_bytes
 from ibic_pipeline.synthetic.localwords import STRING, in_local_words, one_array
-from ibic_pipeline.synthetic.sheets import write_csv, write_workbook
+from ibic_pipeline.synthetic.packing import ARCHIVE, BOMB, BOMB_BYTES, packed
+from ibic_pipeline.synthetic.sheets import workbook_bytes
+from ibic_pipeline.synthetic.writing import Writing
 from schemas import CONTRACTS
 
 World = Mapping[str, pd.DataFrame]
@@ -34,12 +37,23 @@ class ExportFile:
     kommunkod: NDArray[np.str_]
     """The municipality of every row."""
     broken: set[int] = field(default_factory=set)
-    """Ints of records that are written with a field too many."""
+    """Positions of records that are written with a wrong number of fields."""
+    writing: Writing = field(default_factory=Writing)
+    """What is written in another way than the profile says."""
 
     @property
     def first_record(self) -> int:
         """Number of the first data record, counted from the file's first line."""
         return self.fil.format.rader_fore_rubrik + 2
+
+    def number(self, positions: Ints) -> Ints:
+        """The record number in the file of each position among the data records."""
+        return np.asarray(self.first_record + positions + self.writing.offset(positions))
+
+    def rows_of(self, kommunkod: str) -> int:
+        """How many records of the municipality the file holds."""
+        torn = sum(str(self.kommunkod[position]) == kommunkod for position in self.writing.torn)
+        return int((self.kommunkod == kommunkod).sum()) + torn
 
     def duplicates(self) -> Bools:
         """Which records repeat an earlier one exactly; broken ones are read by nobody and repeat nothing."""
@@ -58,6 +72,8 @@ class ExportFile:
     def label(self, uttagsdatum: date) -> str:
         """The file's name as the pipeline reports it: with its sheet, when it has one."""
         name = self.path(Path(), uttagsdatum).name
+        if self.writing.archived == "packad":
+            name = f"{ARCHIVE}/{name}"
         return name if self.fil.format.blad is None else f"{name}#{self.fil.format.blad}"
 
 
@@ -95,15 +111,37 @@ def render(worlds: Mapping[str, World], profiles: Mapping[str, Profil], uttagsda
 def write_files(files: list[ExportFile], folder: Path, uttagsdatum: date) -> None:
     """Write rendered files; equal files give equal bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    sheets: dict[Path, list[ExportFile]] = {}
+    together: dict[Path, list[ExportFile]] = {}
     for file in files:
-        sheets.setdefault(file.path(folder, uttagsdatum), []).append(file)
-    for path, members in sheets.items():
-        if members[0].fil.format.typ == "xlsx":
-            write_workbook(path, [(each.fil.format, each.export, each.frame) for each in members], uttagsdatum)
-        else:
-            (only,) = members
-            write_csv(path, only.fil.format, only.export, only.frame, only.broken, uttagsdatum)
+        together.setdefault(file.path(Path(), uttagsdatum), []).append(file)
+    written = {
+        path.name: content for members in together.values() for path, content in _contents(members, uttagsdatum).items()
+    }
+    archived = {file.writing.archived for file in files}
+    if "packad" in archived:
+        written = {ARCHIVE: packed(written)}
+    if "bomb" in archived:
+        written[BOMB] = packed({"bilaga.csv": bytes(BOMB_BYTES)})
+    for name, content in written.items():
+        (folder / name).write_bytes(content)
+
+
+def _contents(members: list[ExportFile], uttagsdatum: date) -> dict[Path, bytes]:
+    """What one path holds, and each further file that its faults make of it."""
+    first = members[0]
+    if first.fil.format.typ == "csv":
+        (file,) = members
+        content = csv_bytes(file.fil.format, file.export, file.frame, file.broken, file.writing, uttagsdatum)
+    else:
+        sheets = [(each.fil.format, each.export, each.frame, each.writing) for each in members]
+        content = workbook_bytes(sheets, uttagsdatum)
+        if any(each.writing.cut for each in members):
+            content = content[: len(content) // 2]
+    contents = {first.path(Path(), uttagsdatum): content}
+    for member in members:
+        for instead, same in member.writing.copies.items():
+            contents[Path(first.fil.monster.replace("*", instead))] = content if same else content + content[-1:]
+    return contents
 
 
 def _render_one(world: World, profil: Profil, uttagsdatum: date) -> list[ExportFile]:

@@ -9,7 +9,7 @@ from ibic_pipeline.synthetic.columns import NEVER, Bools, Ints, choose, expand, 
 from ibic_pipeline.synthetic.decisions import FIRST_REFUSAL, Window
 from ibic_pipeline.synthetic.investigations import code_on
 from ibic_pipeline.synthetic.municipalities import Behaviour
-from ibic_pipeline.synthetic.provision import COMPLETED, DELIVERED
+from ibic_pipeline.synthetic.provision import COMPLETED, DELIVERED, INDIVIDUAL
 
 PARTS = ("myndighet", "utforare")
 CHANNELS = ("folja_upp", "journal")
@@ -17,6 +17,11 @@ STATUS = ("planerad", "pagaende", "klarmarkerad", "makulerad")
 PLANNED, ONGOING, DONE, CANCELLED = range(4)
 OUTCOMES = ("helt", "delvis", "inte", "ej_bedomt")
 NO_PARENT = -1
+
+_AS_STATED = 0.9
+"""Outcomes that agree with the functioning on the scale (an assumption)."""
+_WITHOUT_NUMBER = 0.02
+"""Goals that are followed up with 8 or 9 on the scale (an assumption)."""
 
 _PRIVATE_FACTOR = 17 / 37
 """Private providers follow up less: 17 % against 37 % in a national survey of 2023."""
@@ -49,7 +54,7 @@ def draw_goals(
         }
     )
     plan, goal = _goals_of_parent(in_decision["agare"].to_numpy(), owner, len(decisions))
-    taken_over = rng.random(len(plan)) < 0.5
+    taken_over = (rng.random(len(plan)) < 0.5) & (plans["typ"].to_numpy()[plan] != INDIVIDUAL)
     plan, goal = plan[taken_over], goal[taken_over]
     day = plans["upprattad"].to_numpy()[plan]
     in_plan = in_decision.iloc[goal].assign(beslut=NO_PARENT, plan=plan, dag=day)
@@ -192,13 +197,21 @@ def draw_goal_outcomes(
     follow_up, goal = follow_up[assessed], goal[assessed]
     outcome = choose(rng, way.utfall, len(goal))
     aimed = goals["avsett"].to_numpy()[goal]
-    worse = np.minimum(4, aimed + np.where(outcome == 0, 0, outcome))
+    measured = _on_the_scale(rng, aimed, outcome)
     scaled = goals["skala"].to_numpy()[goal] & in_step[follow_up] & (aimed <= 4) & (outcome < 3)
     scaled &= rng.random(len(goal)) < 0.85
     found = pd.DataFrame(
-        {"uppfoljning": follow_up, "mal": goal, "utfall": outcome, "skala": np.where(scaled, worse, -1)}
+        {"uppfoljning": follow_up, "mal": goal, "utfall": outcome, "skala": np.where(scaled, measured, -1)}
     )
     return found.sort_values(["uppfoljning", "mal"], kind="stable").reset_index(drop=True)
+
+
+def _on_the_scale(rng: np.random.Generator, aimed: Ints, outcome: Ints) -> Ints:
+    """The functioning at follow-ups: mostly as far from the aim as the outcome says, now and then no number."""
+    size = len(aimed)
+    off = np.where(rng.random(size) < _AS_STATED, 0, np.array([-1, 1, 2])[rng.integers(0, 3, size)])
+    level = np.clip(aimed + outcome + off, 0, 4)
+    return np.where(rng.random(size) < _WITHOUT_NUMBER, rng.integers(8, 10, size), level)
 
 
 def _pairs(goals: pd.DataFrame, follow_ups: pd.DataFrame, kind: str) -> tuple[Ints, Ints]:

@@ -21,7 +21,7 @@ from ibic_pipeline.synthetic.followups import (
 from ibic_pipeline.synthetic.investigations import draw_assessments, draw_investigations
 from ibic_pipeline.synthetic.municipalities import behaviour, volumes
 from ibic_pipeline.synthetic.persons import draw_careers, draw_episodes, middle_of, populations
-from ibic_pipeline.synthetic.provision import draw_commissions, draw_plans
+from ibic_pipeline.synthetic.provision import draw_commissions, draw_individual_plans, draw_plans
 
 
 def simulate(
@@ -60,7 +60,13 @@ def simulate(
     investigations = draw_investigations(need_rng, decisions, window)
     assessments = draw_assessments(need_rng, investigations, way)
     commissions = draw_commissions(plan_rng, decisions, way, window)
-    plans = draw_plans(plan_rng, commissions, way, window)
+    plans = pd.concat(
+        [
+            draw_plans(plan_rng, commissions, way, window),
+            draw_individual_plans(plan_rng, commissions, decisions, window),
+        ],
+        ignore_index=True,
+    )
     owner = commissions["beslut"].to_numpy()[plans["uppdrag"].to_numpy()]
     goals = draw_goals(follow_rng, decisions, assessments, plans, owner)
     follow_ups = draw_follow_ups(follow_rng, decisions, commissions, plans, way, window)

@@ -32,6 +32,14 @@ SAFETY = "b1528C"
 SAFETY_BEFORE = "b1528A"
 """*Känsla av otrygghet* was *Känsla av trygghet*, with a code of its own, until the new one became valid."""
 
+_REUSED_BEFORE, _REUSED = 0.15, 0.02
+"""Renewals on the investigation of the decision before: often in the earlier system, seldom in the current one, in
+which a decision cannot be prolonged (domain: a new investigation is forced). The shares are assumptions."""
+_JOINT_DAYS, _JOINT = 10, 0.5
+"""Decisions for one person within so many days often come from one investigation (an assumption)."""
+_APPLIED_AFTERWARDS = 0.004
+"""Applications that are signed when the decision has been made (an assumption)."""
+
 CODES = tuple(sorted({code for codes, _ in AREAS.values() for code in codes} | {SAFETY_BEFORE}))
 
 
@@ -40,7 +48,8 @@ def draw_investigations(rng: np.random.Generator, decisions: pd.DataFrame, windo
 
     Columns: ``person``, ``kategori``, ``grupp``, ``ansokt``, ``aktuell``, ``inledd``, ``avslutad`` (days),
     ``utfall`` (position in ``OUTCOMES``; ``ONGOING`` = none yet), ``tidigare`` (documented in the earlier
-    system), ``forenklad``.
+    system), ``forenklad``, ``bygger_pa`` (row of the investigation that the decision was made on: mostly its own,
+    otherwise the own one was never made).
     """
     decided = decisions["beslutad"].to_numpy()
     length = np.minimum(rng.gamma(2.0, 12.0, len(decisions)).astype(np.int64), 180)
@@ -57,8 +66,30 @@ def draw_investigations(rng: np.random.Generator, decisions: pd.DataFrame, windo
     every["aktuell"] = every["inledd"] - rng.integers(0, 6, len(every))
     asked = rng.random(len(every)) < 0.85
     every["ansokt"] = np.where(asked, every["aktuell"] - rng.integers(0, 4, len(every)), NEVER)
+    signed = every["avslutad"].to_numpy() + rng.integers(1, 21, len(every))
+    afterwards = asked & (rng.random(len(every)) < _APPLIED_AFTERWARDS) & (signed <= window.end)
+    every["ansokt"] = np.where(afterwards, signed, every["ansokt"])
+    every["bygger_pa"] = np.arange(len(every))
+    every.loc[: len(decisions) - 1, "bygger_pa"] = _made_on(rng, decisions, window)
     every["tidigare"] = (window.migrated < NEVER) & (every["inledd"] < window.migrated)
     return every
+
+
+def _made_on(rng: np.random.Generator, decisions: pd.DataFrame, window: Window) -> Ints:
+    """Per decision the row of the investigation that it was made on: its own, or that of an earlier decision."""
+    size, decided = len(decisions), decisions["beslutad"].to_numpy()
+    share = np.where(decided < window.migrated if window.migrated < NEVER else False, _REUSED_BEFORE, _REUSED)
+    made_on = np.arange(size)
+    renewal = decisions["fortsatt"].to_numpy() & (rng.random(size) < share)
+    joint = rng.random(size) < _JOINT
+    for keys, chosen, longest in ((["person", "grupp"], renewal, NEVER), (["person"], joint, _JOINT_DAYS)):
+        before = decisions.groupby(keys)["beslutad"].shift().to_numpy()
+        row_before = pd.Series(np.arange(size)).groupby([decisions[key] for key in keys]).shift().to_numpy()
+        there = chosen & (decided - before <= longest) & (made_on == np.arange(size))
+        made_on[there] = row_before[there].astype(np.int64)
+    while (made_on != made_on[made_on]).any():
+        made_on = made_on[made_on]
+    return made_on
 
 
 def _copies(rng: np.random.Generator, of_decisions: pd.DataFrame, rows: Ints, share: float) -> pd.DataFrame:

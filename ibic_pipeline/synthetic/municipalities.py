@@ -75,6 +75,8 @@ class Behaviour:
     """Follow-ups with answers about quality."""
     migrerad: date | None
     """The day on which the current system replaced the earlier one; None when it always was there."""
+    vantan_pa_boende: float
+    """Mean days from a decision about housing under SoL to the day of moving in (an assumption)."""
 
 
 def volumes(kommunkod: str, seed: int) -> Volumes:
@@ -113,6 +115,7 @@ def behaviour(kommunkod: str, seed: int) -> Behaviour:
         utfall=(helt, delvis, inte, float(not_assessed)),
         kvalitet=float(max(0.0, rng.uniform(-0.1, 0.5))),
         migrerad=_migration(rng),
+        vantan_pa_boende=float(rng.uniform(20, 70)),
     )
 
 

@@ -13,9 +13,17 @@ from ibic_pipeline.synthetic.persons import GROUPS
 REGIFORM = ("kommunal", "privat_entreprenad", "privat_lov")
 PLAN_STATUS = ("arbetsanteckning", "klarmarkerad", "delgiven", "makulerad")
 NOTE, COMPLETED, DELIVERED, CANCELLED = range(4)
-PLAN_KIND = ("plan", "rutinbeskrivning")
+PLAN_KIND = ("plan", "rutinbeskrivning", "individuell_plan")
+INDIVIDUAL = 2
 
-_HOUSING = ("sarskilt_boende", "lss_boende")
+_HOUSING = {"sarskilt_boende": 1.0, "lss_boende": 1.5}
+"""Housing -> how long one waits for it, compared with housing under SoL (an assumption)."""
+_RENEWED_NOT_STARTED = 0.2
+"""How often what is renewed stops at the renewal, compared with what is new (an assumption)."""
+_INDIVIDUAL_PLAN = 0.4
+"""People with LSS who accept an individual plan (an assumption: it is offered, 10 § LSS)."""
+_GONE_THROUGH_LATE, _LATE_DAYS = 0.25, (40, 300)
+"""Individual plans that are not gone through within the year, and how late they then are (assumptions)."""
 _PLAN_FACTOR = {"hemtjanst": 1.0, "sarskilt_boende": 0.85, "korttidsplats": 0.1, "trygghetslarm": 0.4}
 _PLAN_FACTOR_LSS = 0.7
 _MONTHS_TO_SETTLE = 18
@@ -51,10 +59,14 @@ def _commission(
     last = np.minimum(of["tom"].to_numpy(), of["upphort"].to_numpy())
     sent = decided + rng.integers(0, 8, size)
     received = sent + rng.integers(0, 8, size)
-    waits = np.where(np.isin(group, [GROUPS.index(name) for name in _HOUSING]), 4.0, 1.0) * way.ej_verkstallt
-    late = rng.random(size) < waits
-    started = np.maximum(received, fran) + np.where(late, rng.integers(95, 300, size), rng.geometric(0.4, size) - 1)
-    never_started = (rng.random(size) < way.ej_verkstallt) | (started > last)
+    new = ~of["fortsatt"].to_numpy()
+    late = new & (rng.random(size) < way.ej_verkstallt)
+    soon = rng.geometric(0.4, size) - 1
+    queue = np.array([_HOUSING.get(name, 0.0) for name in GROUPS])[group] * way.vantan_pa_boende / 2
+    waited = np.where(new, rng.gamma(2.0, 1.0, size) * queue, 0).astype(np.int64)
+    started = np.maximum(received, fran) + np.where(late, rng.integers(95, 300, size), soon + waited)
+    stopped = rng.random(size) < way.ej_verkstallt * np.where(new, 1.0, _RENEWED_NOT_STARTED)
+    never_started = stopped | (started > last)
     started = np.where(never_started, NEVER, started)
     received = np.where(rng.random(size) < np.where(never_started, 0.4, 0.02), NEVER, received)
     private = rng.random(size) < way.privat
@@ -126,6 +138,33 @@ def draw_plans(rng: np.random.Generator, commissions: pd.DataFrame, way: Behavio
     note = only_note[commission] | ((number > 0) & (rng.random(len(number)) < 0.1))
     plans = _versions(rng, commissions, commission, ready, note)
     plans = plans[(plans["upprattad"] <= np.minimum(window.end, ends[commission] + 30))].reset_index(drop=True)
+    return _as_plans_known(plans, window)
+
+
+def draw_individual_plans(
+    rng: np.random.Generator, commissions: pd.DataFrame, decisions: pd.DataFrame, window: Window
+) -> pd.DataFrame:
+    """Individual plans under LSS, as rows like those of ``draw_plans``: made when a person's first intervention
+    has begun, and gone through about every year.
+    """
+    person = decisions["person"].to_numpy()[commissions["beslut"].to_numpy()]
+    lss = np.array([name.startswith("lss_") for name in GROUPS])[commissions["grupp"].to_numpy()]
+    eligible = lss & (commissions["paborjat"] < NEVER).to_numpy()
+    first_group = np.full(person.max(initial=-1) + 1, -1)
+    rows = np.flatnonzero(eligible)[::-1]
+    first_group[person[rows]] = commissions["grupp"].to_numpy()[rows]  # the first is assigned last
+    accepts = rng.random(len(first_group)) < _INDIVIDUAL_PLAN
+    eligible &= accepts[person] & (first_group[person] == commissions["grupp"].to_numpy())
+    begun = commissions["paborjat"].to_numpy()
+    ends = np.minimum(commissions["avslutat"].to_numpy(), window.end)
+    commission, number = expand(np.where(eligible, np.maximum(0, ends - begun) // 350 + 1, 0))
+    late = (number > 0) & (rng.random(len(number)) < _GONE_THROUGH_LATE)
+    between = np.where(number > 0, rng.integers(320, 366, len(number)), rng.integers(10, 120, len(number)))
+    days = between + np.where(late, rng.integers(*_LATE_DAYS, len(number)), 0)
+    total = np.cumsum(days)
+    ready = begun[commission] + total - (total - days)[np.arange(len(number)) - number]
+    plans = _versions(rng, commissions, commission, ready, rng.random(len(number)) < 0.1).assign(typ=INDIVIDUAL)
+    plans = plans[plans["upprattad"] <= ends[commission]].reset_index(drop=True)
     return _as_plans_known(plans, window)
 
 

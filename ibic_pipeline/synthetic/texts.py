@@ -19,6 +19,7 @@ _SPECIAL = (
     "Anhörig handlar; städning sköts av hemtjänsten; tvätt varannan vecka.",
 )
 _WITH_NEWLINE = ("Behöver stöd vid måltider.\nKlarar påklädning själv.", "Trivs bra.\n\nInget nytt att tillägga.")
+_FEW_WORDS = ("Klara mer själv.", "Som tidigare.", "Egen dusch.", "Ut oftare.", "Enligt planen.")
 _SCALE_WORDS = ("lätt", "måttlig", "stor", "ingen", "lätt begränsning", "måttlig begränsning", "stor begränsning")
 
 _PARTS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -98,6 +99,14 @@ def free_text(
     with_number = np.flatnonzero(present & (rng.random(size) < NUMBER_SHARE))
     spelled = _spellings(rng, numbers[with_number])
     return _replace(text, with_number, pc.binary_join_element_wise(text.take(pa.array(with_number)), spelled, " Pnr "))
+
+
+def few_words(rng: np.random.Generator, text: pa.Array, rows: Bools) -> pa.Array:
+    """Exchange the texts of the rows for a few words each, which say little."""
+    at = np.flatnonzero(rows)
+    return _replace(
+        text, at, pa.array(_FEW_WORDS, pa.string()).take(pa.array(rng.integers(0, len(_FEW_WORDS), len(at))))
+    )
 
 
 def scale_words_only(rng: np.random.Generator, text: pa.Array, only_scale: Bools) -> pa.Array:

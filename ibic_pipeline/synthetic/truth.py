@@ -18,8 +18,9 @@ from ibic_pipeline.county import Lan
 from ibic_pipeline.profile import Profil
 from ibic_pipeline.synthetic import truth_indicators
 from ibic_pipeline.synthetic.columns import Bools, Ints, day_number
-from ibic_pipeline.synthetic.truth_facts import NOT_SHOWN, Facts, Units, parameters
-from ibic_pipeline.synthetic.truth_indicators import Event, State
+from ibic_pipeline.synthetic.truth_facts import Facts, Units
+from ibic_pipeline.synthetic.truth_kinds import Event, State
+from ibic_pipeline.synthetic.truth_parameters import NOT_SHOWN, parameters
 
 COLUMNS = (
     "indikator",
@@ -46,10 +47,10 @@ class Period:
 
 
 def true_figures(world: dict[str, pd.DataFrame], lan: Lan, profil: Profil, uttagsdatum: date) -> pd.DataFrame:
-    """Numerator and denominator of T1, T2, T10, M1, M3 and F2 for every period, grouping and the total.
+    """Numerator and denominator of every indicator, for every period, grouping and the total.
 
-    A row exists where a unit stands in the denominator or is excluded from it; without denominator both counts
-    are 0.
+    ``world`` holds what the municipality delivers (``delivered.as_delivered``). A row exists where a unit stands
+    in the denominator or is excluded from it; without denominator both counts are 0.
 
     Returns:
         Columns ``COLUMNS``; ``niva`` is ``kommun`` throughout; sorted by the first seven.
@@ -88,46 +89,55 @@ def periods(first: str, uttagsdatum: date) -> Iterator[Period]:
 
 
 _Row = tuple[Period, str, str, int, int]
+_Count = tuple[str, str, int, int]
 
 
 def _state_rows(state: State, known: list[Period], lan: Lan) -> Iterator[_Row]:
+    """A state of a period is that of its last day, which a month, a quarter and a year may share."""
+    on_last_day: dict[int, list[_Count]] = {}
     for period in known:
         day = period.last
-        alive = np.flatnonzero((state.units.fran <= day) & (day <= state.slut))
-        whole, part = state.on(day, alive)
-        yield from _counts(state.units, alive, whole, part, period, lan)
+        if day not in on_last_day:
+            alive = np.flatnonzero((state.units.fran <= day) & (day <= state.slut))
+            whole, part = state.on(day, alive)
+            on_last_day[day] = list(_counts(state.units, alive, whole, part, period.year, lan))
+        yield from ((period, *count) for count in on_last_day[day])
 
 
 def _event_rows(event: Event, known: list[Period], lan: Lan) -> Iterator[_Row]:
-    units = event.units
+    order = np.argsort(event.units.fran, kind="stable")
+    day = event.units.fran[order]
     for period in known:
-        inside = (units.fran >= period.first) & (units.fran <= period.last)
-        replaced = (event.till >= period.first) & (event.till <= period.last)
-        counted = np.flatnonzero(inside & ~replaced)
+        first, after = np.searchsorted(day, (period.first, period.last + 1))
+        inside = order[first:after]
+        replaced = (event.till[inside] >= period.first) & (event.till[inside] <= period.last)
+        counted = inside[~replaced]
         whole = ~event.excluded[counted]
-        yield from _counts(units, counted, whole, whole & event.reached[counted], period, lan)
+        found = _counts(event.units, counted, whole, whole & event.reached[counted], period.year, lan)
+        yield from ((period, *count) for count in found)
 
 
-def _counts(units: Units, rows: Ints, whole: Bools, part: Bools, period: Period, lan: Lan) -> Iterator[_Row]:
+def _counts(units: Units, rows: Ints, whole: Bools, part: Bools, year: int, lan: Lan) -> Iterator[_Count]:
     if not len(rows):
         return
-    yield period, "total", "alla", int(whole.sum()), int(part.sum())
+    yield "total", "alla", int(whole.sum()), int(part.sum())
+    sort = whole.astype(np.int64) + part  # excluded, in the denominator alone, in the numerator too
     values = {name: (codes[rows], labels) for name, (codes, labels) in units.groups.items()}
-    values["aldersgrupp"] = _age_groups(units, rows, period.year, lan.aldersgranser)
+    values["aldersgrupp"] = _age_groups(units, rows, year, lan.aldersgranser)
     for brytning in lan.brytningar:
         codes, labels = _joined([values[name] for name in brytning.split("_x_")])
-        there = np.bincount(codes, minlength=len(labels))
-        wholes = np.bincount(codes[whole], minlength=len(labels))
-        parts = np.bincount(codes[part], minlength=len(labels))
-        for group in np.flatnonzero(there):
-            yield period, brytning, labels[group], int(wholes[group]), int(parts[group])
+        sorts = np.bincount(codes * 3 + sort, minlength=3 * len(labels)).reshape(-1, 3).tolist()
+        for label, (out, besides, reached) in zip(labels, sorts, strict=True):
+            if out or besides or reached:
+                yield brytning, label, besides + reached, reached
 
 
 def _age_groups(units: Units, rows: Ints, year: int, limits: tuple[int, ...]) -> tuple[Ints, list[str]]:
     lows, highs = [0, *limits], [limit - 1 for limit in limits]
     labels = [f"{low}-{high}" for low, high in zip(lows, highs, strict=False)] + [f"{limits[-1]}+", NOT_SHOWN]
-    group = np.searchsorted(np.array(limits), year - units.birth_year[rows], side="right")
-    return np.where(units.age_known[rows], group, len(labels) - 1), labels
+    age = year - units.birth_year[rows]
+    group = np.searchsorted(np.array(limits), age, side="right")
+    return np.where(units.age_known[rows] & (age >= 0), group, len(labels) - 1), labels
 
 
 def _joined(parts: list[tuple[Ints, list[str]]]) -> tuple[Ints, list[str]]:

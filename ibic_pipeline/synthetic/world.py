@@ -35,7 +35,8 @@ def tables(rng: np.random.Generator, drawn: Drawn, way: Behaviour, window: Windo
         drawn.goals["beslut"].to_numpy()[(drawn.goals["beslut"] != fol.NO_PARENT).to_numpy()],
         minlength=len(drawn.decisions),
     )
-    return {
+    made = (drawn.investigations["bygger_pa"] == np.arange(len(drawn.investigations))).to_numpy()
+    found = {
         "individ": _individ(drawn),
         "utredning": world_authority.utredning(rng, drawn.investigations, of_investigation, ids, way),
         "bedomning": world_authority.bedomning(rng, drawn.assessments, of_assessment, ids, way),
@@ -47,6 +48,10 @@ def tables(rng: np.random.Generator, drawn: Drawn, way: Behaviour, window: Windo
         "maluppfyllelse": world_provider.maluppfyllelse(drawn.outcomes, ids),
         "kvalitetssvar": world_provider.kvalitetssvar(drawn.answers, ids),
     }
+    found["utredning"] = found["utredning"][made].reset_index(drop=True)
+    of_made = made[drawn.assessments["utredning"].to_numpy()]
+    found["bedomning"] = found["bedomning"][of_made].reset_index(drop=True)
+    return found
 
 
 def _individ(drawn: Drawn) -> pd.DataFrame:

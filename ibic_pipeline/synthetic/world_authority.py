@@ -22,6 +22,10 @@ NEW_ACT = 20_270
 
 _LAWS = ("sol_2001", "sol_2025", "lss", "sol_2001_utan_behovsprovning", "sol_2025_utan_behovsprovning")
 _INFORMANTS = ("individen", "individen_och_andra", "foretradare", "anhorig", "professionell")
+_WITHOUT_COMMISSION = 0.8
+"""Decisions without any documented commission that are carried out all the same (an assumption)."""
+_LATE_DAYS, _REASON_OF_LATE = 92, 0.7
+"""Decisions carried out later than so many days keep their reason this often (an assumption)."""
 _NOT_CARRIED_OUT = ("resursbrist", "vill_vanta", "tackat_nej", "ovrigt")
 
 
@@ -92,8 +96,15 @@ def beslut(rng: np.random.Generator, drawn: Drawn, numbers: Ints, ids: Ids, wind
     granted = (of["utfall"] < dec.FIRST_REFUSAL).to_numpy()
     carried_out = np.full(size, NEVER)
     np.minimum.at(carried_out, drawn.commissions["beslut"].to_numpy(), drawn.commissions["paborjat"].to_numpy())
-    overdue = granted & (carried_out == NEVER) & (fran < window.end - 30)
     ceased = of["upphort"].to_numpy()
+    handed = np.zeros(size, bool)
+    handed[drawn.commissions["beslut"].to_numpy()] = True
+    begins = np.maximum(fran, decided) + rng.integers(0, 4, size)
+    alone = granted & ~handed & (rng.random(size) < _WITHOUT_COMMISSION)
+    alone &= begins <= np.minimum(np.minimum(tom, ceased), window.end)
+    carried_out = np.where(alone, begins, carried_out)
+    overdue = granted & (carried_out == NEVER) & (fran < window.end - 30)
+    late = (carried_out < NEVER) & (carried_out > decided + _LATE_DAYS) & (rng.random(size) < _REASON_OF_LATE)
     planned = np.minimum(fran + np.where(tom - fran < 300, 150, 330), tom)
     simplified = of["forenklad"].to_numpy()
     # The same fact is documented in one of two places or in both.
@@ -106,7 +117,9 @@ def beslut(rng: np.random.Generator, drawn: Drawn, numbers: Ints, ids: Ids, wind
         {
             "beslut_id": ids.beslut,
             "utredning_id": col.references(
-                ids.utredning, np.arange(size), ~(from_earlier & (rng.random(size) < 0.005))
+                ids.utredning,
+                drawn.investigations["bygger_pa"].to_numpy()[:size],
+                ~(from_earlier & (rng.random(size) < 0.005)),
             ),
             "individ_id": col.person_numbers(numbers),
             "lagrum": col.codes(_LAWS, _law(group, decided) + np.where(by_law, 3, 0)),
@@ -118,7 +131,9 @@ def beslut(rng: np.random.Generator, drawn: Drawn, numbers: Ints, ids: Ids, wind
             "omfattning": col.decimals(extent, extent > 0),
             "omfattning_enhet": col.codes(dec.EXTENT_UNITS, dec.extent_units(group), extent > 0),
             "verkstallt": col.dates(carried_out),
-            "ej_verkstallt_skal": col.codes(_NOT_CARRIED_OUT, col.choose(rng, (0.5, 0.2, 0.2, 0.1), size), overdue),
+            "ej_verkstallt_skal": col.codes(
+                _NOT_CARRIED_OUT, col.choose(rng, (0.5, 0.2, 0.2, 0.1), size), overdue | late
+            ),
             "upphort": col.dates(ceased),
             "upphort_orsak": col.codes(per.REASONS, of["orsak"].to_numpy(), ceased < NEVER),
             "planerad_uppfoljning": col.dates(np.where(granted & (rng.random(size) < 0.6), planned, NEVER)),

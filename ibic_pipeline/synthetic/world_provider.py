@@ -13,8 +13,12 @@ from ibic_pipeline.synthetic import provision as pro
 from ibic_pipeline.synthetic.columns import Ints
 from ibic_pipeline.synthetic.drawn import Ids
 from ibic_pipeline.synthetic.municipalities import Behaviour
-from ibic_pipeline.synthetic.texts import free_text, scale_words_only
+from ibic_pipeline.synthetic.texts import few_words, free_text, scale_words_only
 
+_GOALS_NOT_COUNTED = 0.02
+"""Commissions that do not say how many goals they carry (an assumption)."""
+_SHORT, _WORDS_ALONE = 0.08, 0.1
+"""Goals with a few words only, and goals in words without a step on the scale (assumptions)."""
 _ANSWERS = ("mycket_bra", "ganska_bra", "varken_eller", "ganska_daligt", "mycket_daligt", "vet_inte")
 
 
@@ -33,7 +37,7 @@ def uppdrag(rng: np.random.Generator, of: pd.DataFrame, goals: Ints, ids: Ids) -
             "mottaget": col.dates(of["mottaget"].to_numpy()),
             "paborjat": col.dates(of["paborjat"].to_numpy()),
             "avslutat": col.dates(of["avslutat"].to_numpy()),
-            "antal_mal": col.integers(carried),
+            "antal_mal": col.integers(carried, rng.random(size) >= _GOALS_NOT_COUNTED),
         },
     )
 
@@ -63,14 +67,16 @@ def mal(rng: np.random.Generator, of: pd.DataFrame, numbers: Ints, ids: Ids, way
     size, scaled = len(of), of["skala"].to_numpy()
     only_scale = scaled & (rng.random(size) < way.endast_skala)
     text = free_text(rng, "mal", np.ones(size, bool), numbers, sentences=np.where(scaled, 1, 2))
+    text = few_words(rng, text, rng.random(size) < _SHORT)
     text = scale_words_only(rng, text, only_scale)
+    on_scale = scaled & (only_scale | (rng.random(size) >= _WORDS_ALONE))
     return col.table(
         "mal",
         {
             "mal_id": ids.mal,
             **_parent_columns(of, ids),
             "icf_kod": col.codes(inv.CODES, of["icf"].to_numpy()),
-            "avsett": col.integers(of["avsett"].to_numpy(), scaled),
+            "avsett": col.integers(of["avsett"].to_numpy(), on_scale),
             "text_langd": text,
             "endast_skala": text,
             "inriktning": col.codes(

@@ -218,7 +218,7 @@ def test_a_code_that_only_the_homes_list_has_is_understood_by_code_and_by_title(
     (file,) = delivery.files
 
     def read_with(codes: CodeLists) -> list[tuple[str | None, str | None]]:
-        pseudonymise = pseudonymiser(two_years, KOD, delivery.uttagsdatum)
+        pseudonymise = pseudonymiser(two_years, profil, delivery.uttagsdatum)
         frame = harmonise_file(read_file(file), file, delivery, profil, pseudonymise, codes).parts[0].frame
         return list(frame[["icf_kod", "livsomrade"]].itertuples(index=False, name=None))
 

@@ -142,7 +142,7 @@ def test_the_accounting_is_shown_with_its_numbers_and_a_picture(instance: Dagste
     metadata = latest.asset_materialization.metadata  # type: ignore[union-attr]
     assert "| beslut.csv | 59 | 59 | 0 | 0 | 0 |" in metadata["per_fil"].value
     assert "data:image/svg+xml;base64," in metadata["per_fil"].value
-    assert metadata["sammanfattning"].value.endswith("0 av de godkända är flaggade.")
+    assert metadata["sammanfattning"].value.endswith("0 av de godkända är flaggade. 0 rader är reparerade.")
 
 
 def test_a_refused_delivery_stops_its_run_at_the_first_step_and_makes_the_municipality_stale(
@@ -207,8 +207,9 @@ def test_rows_that_are_not_accounted_for_go_no_further(
 ) -> None:
     from ibic_pipeline.workflow import proof
 
-    rows = {"kallfil": "beslut.csv", "last": 10, "godkanda": 8, "karantan": 1, "dubbletter": 0, "flaggade": 0}
-    monkeypatch.setattr(proof, "accounting_of", lambda _folder: [rows | {"regler": {}}])
+    rows = {"last": 10, "godkanda": 8, "karantan": 1, "dubbletter": 0, "flaggade": 0, "reparerade": 0}
+    account = {"kallfil": "beslut.csv", **rows, "regler": {}, "reparationer": {}}
+    monkeypatch.setattr(proof, "accounting_of", lambda _folder: [account])
     result = run_kommun(instance)
 
     assert not result.success

@@ -1,8 +1,9 @@
-"""The county's page in a real browser without any network: nothing is asked for, nothing fails, it fits a phone."""
+"""A release's pages in a real browser without any network: nothing is asked for, nothing fails, they fit a phone."""
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -18,6 +19,12 @@ from tests.support.releases import NAMES, Figure, indikator_table, make_home, ma
 
 BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
 pytestmark = pytest.mark.skipif(not BROWSER, reason="needs Chromium or Chrome on PATH to open the page in")
+
+PAGES = {
+    "index.html": "", "tidhallning.html": "T", "maluppfyllelse.html": "M", "foljsamhet.html": "F",
+    "dokumentation.html": "D", "delaktighet.html": "P",
+}  # fmt: skip
+"""Page -> the first letter of the indicators that are drawn on it."""
 
 ITS_OWN_BUSINESS = "not an origin"
 """What the browser's log calls the initiator of requests that no page made: updates, the time of day."""
@@ -56,7 +63,7 @@ def visit(page: Path, folder: Path) -> Visit:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A county with one municipality that never delivered, one that is stale, and small numbers."""
     home = make_home(tmp_path_factory.mktemp("home"))
     refused: dict[str, Any] = {"inaktuell": True, "orsaker": ("LEV-003: Filen beslut.csv är tom.",)}
@@ -79,14 +86,27 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
         catalogue=indicators(),
         tables={"indikator": indikator_table(figures)},
     )
-    return folder / "rapport" / "index.html"
+    return folder / "rapport"
 
 
-def test_the_page_asks_for_nothing_and_nothing_fails(page: Path, tmp_path: Path) -> None:
-    found = visit(page, tmp_path)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_for_nothing_and_nothing_fails(report: Path, tmp_path: Path, name: str) -> None:
+    found = visit(report / name, tmp_path)
     assert (found.requests, found.said) == ([], [])
-    assert found.dom.count('<svg xmlns="http://www.w3.org/2000/svg" role="img"') == len(indicators())
+    panels = sum(each.id[0] == PAGES[name] for each in indicators())
+    assert found.dom.count('<svg xmlns="http://www.w3.org/2000/svg" role="img"') == panels
     assert "Jämförelse av kommunerna i Jönköpings län" in found.dom
+
+
+def test_every_link_between_the_pages_and_out_of_them_leads_somewhere(report: Path) -> None:
+    listed = json.loads((report.parent / "manifest.json").read_text(encoding="utf-8"))["filer"]
+    assert {name for name in listed if name.startswith("rapport/")} == {f"rapport/{name}" for name in PAGES}
+    for name in PAGES:
+        for link in set(re.findall(r'href="([^"]+)"', (report / name).read_text(encoding="utf-8"))):
+            target, _, place = link.partition("#")
+            path = report / target if target else report / name
+            assert path.is_file(), link
+            assert not place or f'id="{place}"' in path.read_text(encoding="utf-8"), link
 
 
 def test_a_page_that_asks_or_fails_would_be_noticed(tmp_path: Path) -> None:
@@ -98,12 +118,13 @@ def test_a_page_that_asks_or_fails_would_be_noticed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("width", [400, 1280])
-def test_only_the_tables_scroll_sideways(page: Path, tmp_path: Path, width: int) -> None:
+def test_only_the_tables_scroll_sideways(report: Path, tmp_path: Path, width: int) -> None:
     framed = tmp_path / "framed.html"  # in a frame, because a browser's own window is never as narrow as a phone
-    frame = f'<iframe width="{width}" frameborder="0" srcdoc="{escape(page.read_text(encoding="utf-8"))}"></iframe>'
+    texts = [escape((report / name).read_text(encoding="utf-8")) for name in PAGES]
+    frames = [f'<iframe width="{width}" frameborder="0" srcdoc="{text}"></iframe>' for text in texts]
     measure = """<script>onload = () => {
-        const page = document.querySelector("iframe").contentDocument.documentElement
-        document.title = page.scrollWidth - page.clientWidth + " too wide"
+        const pages = [...document.querySelectorAll("iframe")].map(each => each.contentDocument.documentElement)
+        document.title = pages.map(page => page.scrollWidth - page.clientWidth).join(" ") + " too wide"
     }</script>"""
-    framed.write_text(f"<title></title>{frame}{measure}", encoding="utf-8")
-    assert "<title>0 too wide</title>" in visit(framed, tmp_path).dom
+    framed.write_text(f"<title></title>{''.join(frames)}{measure}", encoding="utf-8")
+    assert f"<title>{' '.join('0' * len(PAGES))} too wide</title>" in visit(framed, tmp_path).dom

@@ -6,6 +6,7 @@ import shutil
 import stat
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from ibic_pipeline.errors import DeliveryRefused, IbicError
@@ -13,6 +14,7 @@ from ibic_pipeline.home import Home, Settings
 from ibic_pipeline.workflow import county, municipality
 from ibic_pipeline.workflow.files import only_run
 from ibic_pipeline.workflow.plan import plan
+from ibic_pipeline.workflow.proof import accounting_of, corrections_met
 from ibic_pipeline.workflow.versions import current_version
 from tests.support.homes import bytes_of, deliver, small_county
 
@@ -109,6 +111,61 @@ def test_what_decides_the_content_decides_the_version(home: Home, file: str, con
         (folder / file).write_bytes(content)
 
     assert plan(Home(home.path), KOD).version != before.version
+
+
+CORRECTION = """
+- id: KOR-001
+  export: beslut
+  matcha: {Beslut: BES-018}
+  forvantat: {Till: ""}
+  atgard: satt
+  varden: {Till: 2024-02-01}
+  skal: Beslutet avslutades men slutdatum registrerades inte.
+  beslutad_av: verksamhetsutvecklare
+  beslutad: 2024-02-20
+"""
+
+
+def decide(home: Home, text: str) -> None:
+    home.rattelsemapp.mkdir(exist_ok=True)
+    (home.rattelsemapp / f"{KOD}.yaml").write_text(text, encoding="utf-8")
+
+
+def test_a_correction_decides_the_version_and_is_counted_in_it(home: Home) -> None:
+    load(home)
+    before = current_version(home, KOD)
+    decide(home, "# inga\n")
+    assert plan(home, KOD).version == before
+    decide(home, CORRECTION)
+    assert plan(home, KOD).version not in (None, before)
+    load(home)
+
+    current = home.current(KOD)
+    beslut = pq.read_table(current / "harmoniserat" / "beslut.parquet").to_pylist()
+    assert {str(row["galler_tom"]) for row in beslut if row["beslut_id"] == "BES-018"} == {"2024-02-01"}
+    assert sum(row["reparationer"].get("KOR-001", 0) for row in accounting_of(current)) == 1
+    assert [(each.lage, each.rattade) for each in corrections_met(current, home.rattelser(KOD))] == [("rattad", 1)]
+    decide(home, CORRECTION.replace("2024-02-01", "2024-02-02"))
+    assert [each.lage for each in corrections_met(current, home.rattelser(KOD))] == ["ej_provad"]
+
+
+def test_a_correction_whose_record_the_source_has_mended_does_nothing_and_tells_it(home: Home) -> None:
+    decide(home, CORRECTION.replace('""', "2024-01-31"))
+    load(home)
+
+    current = home.current(KOD)
+    flags = pq.read_table(current / "karantan" / "flaggor.parquet").to_pylist()
+    assert [each["kallfil"] for each in flags if each["regel"] == "LEV-016"] == ["beslut.csv"]
+    assert [each.lage for each in corrections_met(current, home.rattelser(KOD))] == ["avviker"]
+
+
+def test_wrong_corrections_stop_one_municipality_and_not_the_county(home: Home) -> None:
+    decide(home, CORRECTION.replace("Beslut:", "Belsut:"))
+    refused = plan(home, KOD)
+
+    assert refused.refused
+    assert refused.reasons[0][0] == "INST"
+    assert "did you mean Beslut?" in refused.reasons[0][1]
 
 
 def test_a_name_or_a_signal_colour_does_not_decide_a_municipality(home: Home) -> None:

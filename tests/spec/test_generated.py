@@ -15,11 +15,16 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from ibic_pipeline.derive.catalogue import FOLDER, catalogue
+from ibic_pipeline.synthetic.faults import fault_codes
+from ibic_pipeline.synthetic.faults.catalogue import KINDS
+from ibic_pipeline.synthetic.faults.page import PAGE, page
 from schemas import CONTRACTS
 from schemas.arrow import arrow_schema
 from schemas.codebook import DOCS, codebook_html, codebook_markdown, write_codebook
 from schemas.codelists import codelist, names
 from schemas.delivery_rules import delivery_rules
+from schemas.rulebook import every_rule
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "arrow_schema.json"
 
@@ -132,6 +137,28 @@ def test_rows_of_the_markdown_tables_have_as_many_cells_as_their_heading() -> No
             width = cells
         else:
             assert cells == width, line
+
+
+def test_the_fault_catalogue_in_docs_is_current() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), (
+        "docs/felkatalog.md is stale: run `python -m ibic_pipeline.synthetic.faults.page`"
+    )
+
+
+def test_the_pages_of_the_indicators_in_docs_are_current() -> None:
+    kept = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*")}
+    assert kept == catalogue(), "docs/indikatorer is stale: run `python -m ibic_pipeline.derive.catalogue`"
+
+
+def test_every_fault_is_of_a_kind_and_every_kind_has_faults_that_can_be_planted() -> None:
+    of_kinds = {fault for kind in KINDS for fault in kind.faults}
+    assert of_kinds == set(fault_codes())
+    assert all(kind.faults for kind in KINDS)
+    assert {code for codes in fault_codes().values() for code in codes} <= set(every_rule())
+
+
+def test_the_thirty_kinds_are_numbered_in_their_order() -> None:
+    assert [kind.source for kind in KINDS if kind.source.isdecimal()] == [str(number) for number in range(1, 31)]
 
 
 if __name__ == "__main__":

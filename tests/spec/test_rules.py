@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from ibic_pipeline.validate import prove
+from ibic_pipeline.validate import Validated, prove
 from schemas import CONTRACTS, Rule
 from schemas.codelists import validity
-from tests.support.deliveries import UTTAGSDATUM, Rows, clean_world, contents, hits, validated
+from schemas.contract import MARKS
+from tests.support.deliveries import ANNA, UTTAGSDATUM, Rows, clean_world, contents, hits, profile, validated
+from tests.support.raw_worlds import raw_world, validated_texts
 
 RULES = {rule.code: rule for contract in CONTRACTS.values() for rule in contract.rules()}
 BY_HAND = sorted(code for code, rule in RULES.items() if rule.kind in ("skriven", "foralder", "nyckel"))
@@ -155,13 +158,19 @@ COMES_ALONG: dict[str, set[str]] = {
     "BES-309": {"BES-010"},
     "BES-312": {"BES-013"},
     "BES-314": {"BES-014", "BES-015"},
+    "BES-703": {"BES-017"},
     "GPL-206": {"GPL-012"},
+    "IND-501": {"IND-102", "IND-103"},
+    "IND-601": {"IND-102", "IND-103"},
+    "IND-701": {"IND-102", "IND-103"},
     "GPL-305": {"GPL-015"},
     "GPL-306": {"GPL-010"},
     "MAL-402": {"MAL-010"},
+    "MAL-802": {"MAL-010"},
     "UPF-208": {"UPF-012"},
     "UPF-308": {"UPF-013"},
     "UPF-402": {"UPF-010"},
+    "UPF-802": {"UPF-010"},
     "UPP-306": {"UPP-010"},
     "UPP-307": {"UPP-012"},
     "UPP-308": {"UPP-011"},
@@ -169,6 +178,34 @@ COMES_ALONG: dict[str, set[str]] = {
     "UTR-309": {"UTR-010"},
 }
 """Rules that the same row cannot but break as well."""
+
+
+ONLY_RAW = {
+    "testperson": "19121212-1212",
+    "exceltal": "1,91212E+11",
+    "reservnummer": "R-40123",
+    "formel": "=HYPERLINK(A1)",
+    "rojande": f"Ring {ANNA} före besöket.",
+}
+"""What a source may hold that only its raw value shows."""
+
+PROFILE = profile(identiteter={"reservnummer": [{"monster": "R-?[0-9]{5}", "betydelse": "prov"}]})
+
+
+@cache
+def result_of(code: str) -> Validated:
+    """A world in which one row breaks the rule, validated; harmonised too where only raw values can break it."""
+    rule = RULES[code]
+    if rule.kind not in MARKS:
+        return validated(*broken_world(rule))
+    texts = raw_world()
+    name, bad = rule.fields[0], ONLY_RAW[rule.kind]
+    # Every file that names a person says that there is one, so a person is bad only when it is bad everywhere.
+    tables = texts if rule.table == "individ" else [rule.table]
+    for table in tables:
+        if name in texts[table][0]:
+            texts[table][0][name] = bad
+    return validated_texts(texts, PROFILE)
 
 
 def broken_world(rule: Rule) -> tuple[Rows, frozenset[tuple[str, int, str]]]:
@@ -215,7 +252,7 @@ def test_no_intervention_code_has_been_withdrawn() -> None:
 @pytest.mark.parametrize("code", [*BREAKS, *OF_FIELDS])
 def test_a_row_that_breaks_the_rule_is_found_under_its_code(code: str) -> None:
     rule = RULES[code]
-    result = validated(*broken_world(rule))
+    result = result_of(code)
     found = {regel for tabell, _, regel in hits(result) if tabell == rule.table}
     assert code in found
     assert found - {code} <= COMES_ALONG.get(code, set())
@@ -224,7 +261,7 @@ def test_a_row_that_breaks_the_rule_is_found_under_its_code(code: str) -> None:
 @pytest.mark.parametrize("code", [*BREAKS, *OF_FIELDS])
 def test_severity_decides_whether_the_row_is_refused_or_flagged(code: str) -> None:
     rule = RULES[code]
-    result = validated(*broken_world(rule))
+    result = result_of(code)
     where = result.karantan if rule.severity == "avvisa" else result.flaggor
     assert code in where["regel"].to_pylist()
     assert code not in (result.flaggor if rule.severity == "avvisa" else result.karantan)["regel"].to_pylist()
@@ -241,11 +278,32 @@ def refuses_more(code: str) -> bool:
     return any(RULES[other].severity == "avvisa" for other in COMES_ALONG.get(code, ()))
 
 
-@pytest.mark.parametrize("code", [code for code in OF_FIELDS if RULES[code].severity == "varna" and code != "IND-204"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        code
+        for code in OF_FIELDS
+        if RULES[code].severity == "varna" and RULES[code].kind not in MARKS and code != "IND-204"
+    ],
+)
 def test_a_value_that_could_not_be_used_is_empty_in_the_accepted_row(code: str) -> None:
     rule = RULES[code]
-    result = validated(*broken_world(rule))
+    result = result_of(code)
     assert result.tables[rule.table][rule.fields[0]].to_pylist() == [None]
+
+
+def test_the_clean_world_as_it_would_be_delivered_breaks_no_rule_and_needs_no_repair() -> None:
+    result = validated_texts(raw_world(), PROFILE)
+    assert hits(result) == set()
+    assert result.reparationer.num_rows == 0
+    prove(result.tables)
+
+
+def test_a_person_with_a_reserve_number_is_kept_and_so_is_the_length_of_a_revealing_text() -> None:
+    of_person = [rule for rule in RULES.values() if rule.kind == "reservnummer"]
+    assert {result_of(rule.code).tables[rule.table]["individ_id"].null_count for rule in of_person} == {0}
+    of_goal = result_of(next(code for code, rule in RULES.items() if (rule.kind, rule.table) == ("rojande", "mal")))
+    assert of_goal.tables["mal"]["text_langd"].to_pylist() == [len(ONLY_RAW["rojande"])]
 
 
 def test_a_protection_that_cannot_be_read_is_taken_as_protection() -> None:

@@ -113,10 +113,16 @@ def as_dangling_link(folder: Path) -> None:
     (folder / BESLUT).symlink_to(folder / "finns-inte.csv")
 
 
-def copied(name: str | bytes) -> Damage:
-    """The decisions stand once more under another name."""
+def mixed(folder: Path) -> None:
+    """The decisions in UTF-8 go on in Windows-1252, as when two files are put together."""
+    text = _text(folder / BESLUT)
+    _write(folder / BESLUT, text.encode() + "BES-å\n".encode("cp1252"))
+
+
+def copied(name: str | bytes, more: bytes = b"") -> Damage:
+    """The decisions stand once more under another name, with ``more`` at the end."""
     return lambda folder: _write(Path(os.fsdecode(os.fsencode(folder) + b"/" + os.fsencode(name))),
-                                 (folder / BESLUT).read_bytes())  # fmt: skip
+                                 (folder / BESLUT).read_bytes() + more)  # fmt: skip
 
 
 def renamed(name: str | bytes) -> Damage:

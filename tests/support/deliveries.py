@@ -21,8 +21,8 @@ from schemas import CONTRACTS, EXPORTS
 
 UTTAGSDATUM = date(2026, 6, 30)
 KOMMUN = "0680"
-ANNA, BO = "19121212-1212", "20010203-2384"
-"""Two numbers with right check digits (the classic example, and one made for these tests)."""
+ANNA, BO = "19121213-2391", "20010203-2380"
+"""Two numbers with right check digits, of birth numbers that are handed out for tests only."""
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -137,7 +137,7 @@ def deliver(home: Home, files: Mapping[str, bytes | str], mapp: str = KOMMUN) ->
 def harmonise_home(home: Home, profil: Profil) -> tuple[Delivery, list[HarmonisedFile]]:
     """Find, read and harmonise the latest delivery."""
     delivery = find_delivery(home, profil)
-    pseudonymise = pseudonymiser(home, profil.kommunkod, delivery.uttagsdatum)
+    pseudonymise = pseudonymiser(home, profil, delivery.uttagsdatum)
     return delivery, [harmonise_file(read_file(f), f, delivery, profil, pseudonymise) for f in delivery.files]
 
 

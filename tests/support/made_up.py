@@ -56,6 +56,6 @@ def read_back(home: Home, kommunkod: str) -> Validated:
     """What the pipeline makes of a municipality's delivery."""
     profil = profile_of_latest(home, kommunkod)
     delivery = find_delivery(home, profil)
-    pseudonymise = pseudonymiser(home, kommunkod, delivery.uttagsdatum)
+    pseudonymise = pseudonymiser(home, profil, delivery.uttagsdatum)
     files = [harmonise_file(read_file(file), file, delivery, profil, pseudonymise) for file in delivery.files]
     return validate_delivery(files, delivery, profil)

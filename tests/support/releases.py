@@ -18,6 +18,7 @@ from ibic_pipeline.publish import Municipality, publish_release
 from ibic_pipeline.report import write_report
 from ibic_pipeline.resources import PROFILES
 from ibic_pipeline.storage import write_json, write_parquet
+from ibic_pipeline.validate.accounting import ACCOUNTING_SCHEMA
 from schemas import CONTRACTS
 from schemas.arrow import arrow_schema
 
@@ -27,12 +28,6 @@ NAMES = {
     "0680": "Jönköping", "0682": "Nässjö", "0683": "Värnamo", "0684": "Sävsjö", "0685": "Vetlanda", "0686": "Eksjö",
     "0687": "Tranås",
 }  # fmt: skip
-
-AVSTAMNING = pa.schema(
-    [(name, pa.string()) for name in ("kommunkod", "leverans_id", "kallfil", "export")]
-    + [(name, pa.int64()) for name in ("last", "godkanda", "karantan", "dubbletter", "flaggade")]
-    + [("regler", pa.map_(pa.string(), pa.int64()))]
-)
 
 
 @dataclass(frozen=True)
@@ -86,8 +81,9 @@ def make_municipality(home: Home, kommunkod: str, **said: Any) -> Municipality:
     row = {
         "kommunkod": kommunkod, "leverans_id": "2026-06-30", "kallfil": "beslut.csv", "export": "beslut",
         "last": 1_234, "godkanda": 1_200, "karantan": 30, "dubbletter": 4, "flaggade": 7, "regler": {"BES-010": 30},
+        "reparerade": 12, "reparationer": {"REP-020": 12},
     }  # fmt: skip
-    write_parquet(pa.Table.from_pylist([row], schema=AVSTAMNING), version / "avstamning.parquet")
+    write_parquet(pa.Table.from_pylist([row], schema=ACCOUNTING_SCHEMA), version / "avstamning.parquet")
     files = [{"fil": "beslut.csv", "export": "beslut", "sha256": "0" * 64}]
     write_json({"version": "v1", "leverans": "2026-06-30", "filer": files}, version / "version.json")
     return Municipality(kommunkod, NAMES[kommunkod], said.pop("individniva", "lan"), version, **said)

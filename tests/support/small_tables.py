@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,11 @@ from typing import Any
 import pyarrow as pa
 
 from ibic_pipeline.county import Lan
-from ibic_pipeline.derive.checks import check_fact
-from ibic_pipeline.derive.engine import connection, fetch, in_order, materialise, show_arrow
-from ibic_pipeline.derive.headers import indicators
+from ibic_pipeline.derive.engine import engine_of, in_order
+from ibic_pipeline.derive.headers import facts, indicators
 from ibic_pipeline.derive.reference import ALWAYS, aldersgrans
 from ibic_pipeline.derive.run import UNITS, units
+from ibic_pipeline.derive.run import fact as rows_of
 from ibic_pipeline.home import Settings
 from schemas import CONTRACTS
 
@@ -21,6 +22,8 @@ SETTINGS = Settings(home=Path("home"), memory="500MB", threads=1)
 
 DEFAULTS: dict[str, dict[str, str]] = {
     "individ": {"individ_id": "P1", "fodelsear": "1950", "kon": "kvinna", "skydd": ""},
+    "utredning": {"utredning_id": "A1", "individ_id": "P1", "lagrum": "sol_2001"},
+    "bedomning": {"utredning_id": "A1"},
     "beslut": {
         "beslut_id": "B1",
         "individ_id": "P1",
@@ -40,8 +43,32 @@ DEFAULTS: dict[str, dict[str, str]] = {
         "status": "klarmarkerad",
     },
     "maluppfyllelse": {"uppfoljning_id": "F1", "mal_id": "M1", "utfall": "helt"},
+    "kvalitetssvar": {"uppfoljning_id": "F1"},
 }
 """What a column holds where a test does not say; everything else is empty."""
+
+PARAMETERS = {
+    "uppfoljning_dagar": 365,
+    "gp_frist_dagar": 14,
+    "gp_aktuell_dagar": 365,
+    "utredningstid_dagar": 30,
+    "lang_tid_dagar": 730,
+    "fore_slut_dagar": 90,
+    "ombeslut_dagar": 30,
+    "oforandrad_procent": 10,
+    "glapp_sok_dagar": 90,
+    "glapp_dagar": 1,
+    "verkstallighet_manader": 3,
+    "individuell_plan_dagar": 365,
+    "boende_vantetid_dagar": 90,
+    "episod_lucka_dagar": 30,
+    "skala_avstand_dagar": 60,
+    "ny_utredning_dagar": 60,
+    "minsta_textlangd": 20,
+    "kedja_fran_manader": 12,
+    "kedja_till_manader": 24,
+}
+"""The county's parameters where a test does not say."""
 
 
 def records(text: str) -> list[dict[str, str]]:
@@ -70,17 +97,16 @@ def _column(texts: list[str], kind: pa.DataType) -> pa.Array:
 
 
 def parameters(**given: str) -> pa.Table:
-    """``parametrar`` with 365 and 14 days, extraction 2026-06-30 and everything observable unless said."""
-    values = {"uttagsdatum": "2026-06-30", "uppfoljning_dagar": "365", "gp_frist_dagar": "14"}
-    values |= dict.fromkeys(
-        ("folja_upp_fran", "journal_fran", "genomforandeplan_fran", "maluppfyllelse_fran"), ALWAYS.isoformat()
-    )
+    """``parametrar`` with ``PARAMETERS``, extraction 2026-06-30 and everything observable unless said."""
+    numbers = {name: str(value) for name, value in PARAMETERS.items()}
+    seen_from = ("folja_upp_fran", "journal_fran", "genomforandeplan_fran", "maluppfyllelse_fran")
+    days = {"uttagsdatum": "2026-06-30", **dict.fromkeys(seen_from, ALWAYS.isoformat())}
+    values = {**days, **numbers}
     assert set(given) <= set(values)
-    values |= given
     return pa.table(
         {
-            name: pa.array([value]).cast(pa.int32() if name.endswith("_dagar") else pa.date32())
-            for name, value in values.items()
+            name: pa.array([value]).cast(pa.date32() if name in days else pa.int32())
+            for name, value in (values | given).items()
         }
     )
 
@@ -91,6 +117,7 @@ def reference(**given: str) -> dict[str, pa.Table]:
         ("hemtjanst", "SoL"),
         ("korttidsplats", "SoL"),
         ("trygghetslarm", "SoL"),
+        ("sarskilt_boende", "SoL"),
         ("lss_boende", "LSS"),
     ]
     return {
@@ -129,23 +156,42 @@ def inputs(tables: dict[str, str]) -> dict[str, pa.Table]:
 
 def derived(name: str, given: dict[str, pa.Table], parametrar: dict[str, str] | None = None) -> pa.Table:
     """A fact, or an indicator's units, derived from contract tables; everything is checked on the way."""
-    with connection(SETTINGS) as connected:
-        show_arrow(connected, {**given, **reference(**(parametrar or {}))})
+    needed = read_by(name)
+    with engine_of(SETTINGS) as engine:
+        engine.show_arrow({**given, **reference(**(parametrar or {}))})
         for fact in in_order():
-            materialise(connected, fact)
-            check_fact(connected, fact)
+            if fact.namn in needed:
+                rows = rows_of(engine, fact)
             if fact.namn == name:
-                return fetch(connected, f"SELECT * FROM {name} ORDER BY {', '.join(fact.nyckel)}")
-        return units(connected, next(each for each in indicators() if each.id == name))
+                return pa.concat_tables(rows)
+        return pa.concat_tables(units(engine, next(each for each in indicators() if each.id == name)))
 
 
-def all_units(given: dict[str, pa.Table], parametrar: dict[str, str] | None = None) -> dict[str, pa.Table]:
-    """Every indicator's units by id."""
-    with connection(SETTINGS) as connected:
-        show_arrow(connected, {**given, **reference(**(parametrar or {}))})
+def read_by(name: str) -> set[str]:
+    """The fact or indicator itself and all that it reads, and what they read."""
+    indata = {**{fact.namn: fact.indata for fact in facts()}, **{each.id: each.indata for each in indicators()}}
+    found: set[str] = set()
+    rest = [name]
+    while rest:
+        each = rest.pop()
+        if each not in found:
+            found.add(each)
+            rest += indata.get(each, ())
+    return found
+
+
+def all_units(
+    given: dict[str, pa.Table], parametrar: dict[str, str] | None = None, only: Iterable[str] | None = None
+) -> dict[str, pa.Table]:
+    """Every indicator's units by id, or only some indicators' with the facts that they need."""
+    chosen = [each for each in indicators() if only is None or each.id in only]
+    needed = set().union(*(read_by(each.id) for each in chosen))
+    with engine_of(SETTINGS) as engine:
+        engine.show_arrow({**given, **reference(**(parametrar or {}))})
         for fact in in_order():
-            materialise(connected, fact)
-        return {each.id: units(connected, each) for each in indicators()}
+            if fact.namn in needed:
+                engine.materialise(fact.namn, fact.sql, fact.nyckel)
+        return {each.id: pa.concat_tables(units(engine, each)) for each in chosen}
 
 
 def assert_rows(found: pa.Table, expected: str) -> None:
@@ -183,7 +229,7 @@ def county(**changed: Any) -> Lan:
             "kommuner": ["9901", "9902"],
             "forsta_period": "2025-01",
             "brytningar": ["kon"],
-            "parametrar": {"uppfoljning_dagar": {"varde": 365, **note}, "gp_frist_dagar": {"varde": 14, **note}},
+            "parametrar": {name: {"varde": value, **note} for name, value in PARAMETERS.items()},
             "insatsregler": {"utan_genomforandeplan": [], "utan_uppfoljningskrav": [], **note},
             "signaler": {"standard": {"gron": 0.9, "gul": 0.7, **note}},
             "disclosure": {

@@ -24,8 +24,8 @@ def counted(
     for each in indicators():
         table = made_units(each.id, units[each.id]) if each.id in units else UNITS.empty_table()
         write_parquet(table, folder / f"{each.id}.parquet")
-    figures, funnel = aggregate(folder, small_tables.county(**lan), "9901", until, SETTINGS)
-    return figures.to_pandas(), funnel.to_pandas()
+    counts = aggregate(folder, small_tables.county(**lan), "9901", until, SETTINGS)
+    return counts.figures.to_pandas(), counts.funnel.to_pandas()
 
 
 def series(figures: pd.DataFrame, indikator: str, period_typ: str, grupp: str = "alla") -> list[tuple[Any, ...]]:
@@ -137,8 +137,8 @@ def test_the_county_is_the_sum_of_the_municipalities_that_have_reached_the_perio
         kod: aggregate(tmp_path, lan, kod, until, SETTINGS)
         for kod, until in (("9901", date(2025, 6, 30)), ("9902", date(2025, 5, 31)))
     }
-    figures = county({kod: figures for kod, (figures, _) in tables.items()}).to_pandas()
-    funnels = county_funnel({kod: funnel for kod, (_, funnel) in tables.items()}).to_pandas()
+    figures = county({kod: each.figures for kod, each in tables.items()}).to_pandas()
+    funnels = county_funnel({kod: each.funnel for kod, each in tables.items()}).to_pandas()
     assert list(figures.columns[:4]) == ["indikator", "version", "niva", "kommunkod"]
     of_county = figures[figures["niva"] == "lan"]
     assert of_county["kommunkod"].isna().all()

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
-from tests.support.small_tables import county
+from ibic_pipeline.county import Parametrar
+from ibic_pipeline.errors import IbicError
+from ibic_pipeline.home import Home
+from ibic_pipeline.resources import PROFILES
+from tests.support.small_tables import PARAMETERS, county
 
 NOTE = {"not": "Ett exempel."}
+SHIPPED = PROFILES / "jonkopings-lan" / "lan.yaml"
+
+
+def parameters(**changed: float) -> dict[str, Any]:
+    return {name: {"varde": value, **NOTE} for name, value in {**PARAMETERS, **changed}.items()}
 
 
 @pytest.mark.parametrize(
@@ -27,14 +39,10 @@ NOTE = {"not": "Ett exempel."}
             {"insatsregler": {"utan_genomforandeplan": ["korttid"], "utan_uppfoljningskrav": [], **NOTE}},
             "insatsgrupp korttid",
         ),
-        (
-            {"parametrar": {"uppfoljning_dagar": {"varde": 365.5, **NOTE}, "gp_frist_dagar": {"varde": 14, **NOTE}}},
-            "integer",
-        ),
-        (
-            {"parametrar": {"uppfoljning_dagar": {"varde": 365, **NOTE}, "gp_frist_dagar": {"varde": -1, **NOTE}}},
-            "greater than or equal to 0",
-        ),
+        ({"parametrar": parameters(uppfoljning_dagar=365.5)}, "integer"),
+        ({"parametrar": parameters(gp_frist_dagar=-1)}, "greater than or equal to 0"),
+        ({"parametrar": parameters(kedja_till_manader=12)}, "more months than kedja_fran_manader"),
+        ({"parametrar": parameters(glapp_sok_dagar=29)}, "at least as many days as ombeslut_dagar"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused(setting: dict[str, Any], message: str) -> None:
@@ -45,3 +53,25 @@ def test_a_setting_that_cannot_be_meant_is_refused(setting: dict[str, Any], mess
 def test_a_county_may_have_one_age_limit_or_none() -> None:
     assert county(aldersgranser=[]).aldersgranser == ()
     assert county(aldersgranser=[65]).aldersgranser == (65,)
+
+
+@pytest.mark.parametrize("missing", PARAMETERS)
+def test_a_parameter_that_is_left_out_is_named(missing: str, tmp_path: Path) -> None:
+    content = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+    del content["parametrar"][missing]
+    (tmp_path / "lan.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(IbicError, match=f"Field required at parametrar.{missing}"):
+        _ = Home(tmp_path).lan
+
+
+def test_the_tests_use_the_parameters_that_are_shipped() -> None:
+    shipped = Home(SHIPPED.parent).lan.parametrar
+    assert {name: getattr(shipped, name).varde for name in PARAMETERS} == PARAMETERS
+    assert set(PARAMETERS) == set(Parametrar.model_fields)
+
+
+def test_what_is_no_rule_of_law_says_so() -> None:
+    notes = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))["parametrar"]
+    of_law = {"verkstallighet_manader", "individuell_plan_dagar"}
+    for name in set(notes) - of_law:
+        assert re.search("inte en lagregel|ingen nationell frist|kommunalt mål", notes[name]["not"], re.I), name

@@ -40,13 +40,38 @@ def test_a_header_is_read_with_its_continued_lines_and_lists(tmp_path: Path):
     assert found.definition == "En rad och en till."
     assert found.exkluderingar == ("en_orsak", "en_annan")
     assert found.periodtyper == ("manad", "ar")
-    assert found.varde is None
+    assert (found.varde, found.varde_typ, found.matt) == (None, "fast", "andel")
+    assert (found.malgrupp, found.vilseleder, found.atgard) == (None, None, None)
+    assert found.parametrar == ()
     assert found.sql == "SELECT 1 AS ett"
+
+
+def test_a_header_may_say_more_of_its_value_and_its_readers(tmp_path: Path):
+    more = """\
+-- varde: Dagar sedan dess
+-- varde_typ: vaxande
+-- matt: median
+-- parametrar: fore_slut_dagar, glapp_dagar
+-- malgrupp: Enhetschefer
+-- vilseleder: Vid få beslut
+-- atgard: Gå igenom de äldsta
+"""
+    (found,) = indicators(written(tmp_path, more + HEADER))
+    assert (found.varde, found.varde_typ, found.matt) == ("Dagar sedan dess", "vaxande", "median")
+    assert (found.malgrupp, found.vilseleder) == ("Enhetschefer", "Vid få beslut")
+    assert found.atgard == "Gå igenom de äldsta"
+    assert found.parametrar == ("fore_slut_dagar", "glapp_dagar")
 
 
 @pytest.mark.parametrize(
     ("replace", "by", "message"),
     [
+        ("-- indata", "-- matt: medel\n-- indata", "medel"),
+        ("-- indata", "-- parametrar: glapp_dagar, glapp\n-- indata", "parametrar in X1.sql"),
+        ("-- indata", "-- matt: andel, median\n-- indata", "andel, median"),
+        ("-- indata", "-- varde_typ: krympande\n-- indata", "krympande"),
+        ("-- indata", "-- varde_typ: vaxande\n-- indata", "a line varde"),
+        ("-- indata", "-- matt: median\n-- indata", "a line varde"),
         ("-- tolkning: Kan missförstås.\n", "", "no tolkning"),
         ("-- enhet:", "-- enheet:", "no enhet, an unknown key enheet"),
         ("tillstand", "lage", "lage"),
@@ -63,8 +88,9 @@ def test_an_incomplete_or_wrong_header_is_refused(tmp_path: Path, replace: str, 
         indicators(written(tmp_path, HEADER.replace(replace, by)))
 
 
-def test_the_six_indicators_stand():
-    assert {"F2", "M1", "M3", "T1", "T10", "T2"} <= {each.id for each in indicators()}
+def test_every_indicator_says_for_whom_it_is_how_it_may_mislead_and_what_to_do():
+    for each in indicators():
+        assert all((each.malgrupp, each.vilseleder, each.atgard)), each.id
 
 
 def test_facts_come_after_what_they_read():
@@ -77,5 +103,6 @@ def test_facts_come_after_what_they_read():
 
 def test_what_coordinators_read_holds_no_name_of_a_parameter_or_column():
     for each in indicators():
-        for text in (each.namn, each.definition, each.namnare, each.taljare, each.enhet, each.kalla, each.tolkning):
-            assert "_" not in text, each.id
+        counted = (each.namn, each.definition, each.namnare, each.taljare, each.enhet, each.varde or "", each.kalla)
+        for text in (*counted, each.tolkning, each.malgrupp, each.vilseleder, each.atgard):
+            assert "_" not in (text or ""), each.id

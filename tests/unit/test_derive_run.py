@@ -13,14 +13,14 @@ import pytest
 
 from ibic_pipeline.derive import derive, facts, indicators
 from ibic_pipeline.derive.checks import check_units
-from ibic_pipeline.derive.engine import connection, show_arrow
+from ibic_pipeline.derive.engine import engine_of
 from ibic_pipeline.derive.reference import aldersgrans, insatsregel, parametrar, reference_tables
 from ibic_pipeline.derive.run import UNITS
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.profile import Frister, Kallsystem
 from ibic_pipeline.storage import write_parquet
 from schemas import CONTRACTS
-from tests.support.small_tables import SETTINGS, county, inputs, made_units
+from tests.support.small_tables import PARAMETERS, SETTINGS, county, inputs, made_units
 
 DAY = date(2026, 6, 30)
 
@@ -76,11 +76,14 @@ def test_a_missing_table_is_refused(tmp_path: Path):
 
 def test_the_municipalitys_own_deadlines_win_and_what_cannot_be_seen_starts_at_the_migration():
     kallsystem = Kallsystem(migrerad=date(2024, 3, 1), ej_observerbart=("journal",))
-    (row,) = parametrar(profile(kallsystem, Frister(gp_frist_dagar=0)), county(), DAY).to_pylist()
+    own = Frister(gp_frist_dagar=0, utredningstid_dagar=14, gp_aktuell_dagar=180)
+    (row,) = parametrar(profile(kallsystem, own), county(), DAY).to_pylist()
     assert row == {
         "uttagsdatum": DAY,
-        "uppfoljning_dagar": 365,
+        **PARAMETERS,
         "gp_frist_dagar": 0,
+        "utredningstid_dagar": 14,
+        "gp_aktuell_dagar": 180,
         "folja_upp_fran": date(1900, 1, 1),
         "journal_fran": date(2024, 3, 1),
         "genomforandeplan_fran": date(1900, 1, 1),
@@ -138,8 +141,8 @@ def test_the_built_in_code_lists_serve_as_reference_tables():
 def test_units_that_break_an_invariant_are_refused_with_counts_only(units: str, message: str):
     table: pa.Table = made_units("T1", f"enhet_id | fran | till | i_namnare | i_taljare | exkluderad\n{units}")
     t1 = next(each for each in indicators() if each.id == "T1")
-    with connection(SETTINGS) as connected:
-        show_arrow(connected, {"prov": table})
+    with engine_of(SETTINGS) as engine:
+        engine.show_arrow({"prov": table})
         with pytest.raises(IbicError, match=message) as refused:
-            check_units(connected, t1, "prov")
+            check_units(engine, t1, "prov")
     assert "hemligt" not in str(refused.value)

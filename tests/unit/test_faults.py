@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,11 +10,14 @@ import pytest
 
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.synthetic.county_synth import END
-from ibic_pipeline.synthetic.damage import FAULTS
-from ibic_pipeline.synthetic.export import ExportFile, render, write_files
-from ibic_pipeline.synthetic.faults import DUPLICATE, Planted, fault_names, plant
+from ibic_pipeline.synthetic.export import ExportFile, render
+from ibic_pipeline.synthetic.faults import DUPLICATE, Planted, fault_codes, fault_names, plant, stops
+from ibic_pipeline.synthetic.faults.cells import CELL_FAULTS
+from ibic_pipeline.synthetic.faults.plant import WHOLE_FILES
 from schemas import CONTRACTS
-from tests.support.made_up import LAYOUTS, SHIPPED, home_with_profiles, read_back, small_world
+from schemas.repairs import REPAIRS
+from schemas.rulebook import every_rule
+from tests.support.made_up import LAYOUTS, SHIPPED, small_world
 
 RATE = 0.06
 
@@ -28,38 +30,19 @@ def faulty(mapp: str, only: tuple[str, ...] | None = None, seed: int = 1) -> tup
     return files, plant(files, profiles[members[0]], RATE, np.random.default_rng(seed), only)
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_every_fault_names_a_rule_of_its_table_that_is_about_its_column(fault) -> None:
+@pytest.mark.parametrize("fault", CELL_FAULTS, ids=lambda fault: f"{fault.name} {fault.table}")
+def test_every_fault_of_a_value_names_a_repair_or_a_rule_about_its_column(fault) -> None:
     rules = {rule.code: rule for rule in CONTRACTS[fault.table].rules()}
-    assert fault.column in rules[fault.rule].fields
+    for code in fault.found_as:
+        assert code in REPAIRS or fault.column in rules[code].fields
+
+
+def test_every_fault_has_codes_that_exist() -> None:
+    assert {code for codes in fault_codes().values() for code in codes} <= set(every_rule())
 
 
 def test_the_names_of_faults_are_told_apart() -> None:
-    assert len(set(fault_names())) == len(fault_names()) >= 40
-
-
-@pytest.mark.parametrize("mapp", LAYOUTS)
-def test_every_planted_fault_is_found_under_its_rule(mapp: str, tmp_path: Path) -> None:
-    home = home_with_profiles(tmp_path / "home")
-    files, planted = faulty(mapp)
-    write_files(files, home.inkorg / mapp / END.isoformat(), END)
-    hits: set[tuple[str, str, int, str]] = set()
-    for code in LAYOUTS[mapp]:
-        read = read_back(home, code)
-        for rows in (read.karantan, read.flaggor):
-            hits |= {(code, row["kallfil"], row["kallrad"], row["regel"]) for row in rows.to_pylist()}
-    told = [
-        ((each.kommunkod, each.fil.label(END), each.kallrad, each.regel), each.fel) for each in planted if each.regel
-    ]
-    assert len({name for _, name in told}) >= 15
-    assert [name for place, name in told if place not in hits] == []
-
-
-def test_together_the_layouts_show_every_kind_of_fault() -> None:
-    shown = {each.fel for mapp in LAYOUTS for each in faulty(mapp)[1]}
-    # A single kind may miss the small worlds of this test; asked for alone it is planted.
-    for name in set(fault_names()) - shown:
-        assert any(faulty(mapp, (name,))[1] for mapp in LAYOUTS), name
+    assert len(set(fault_names())) == len(fault_names()) >= 120
 
 
 @pytest.mark.parametrize("mapp", ["0642", "0680", "hoglandet"])
@@ -68,7 +51,11 @@ def test_a_record_has_at_most_one_fault_and_the_others_are_as_they_were(mapp: st
     members = LAYOUTS[mapp]
     clean = render({code: small_world(code) for code in members}, {code: SHIPPED.profil(code) for code in members}, END)
     for file, before in zip(files, clean, strict=True):
-        rows = [each.kallrad - file.first_record for each in planted if each.fil is file]
+        position = {int(number): row for row, number in enumerate(file.number(np.arange(len(file.frame))))}
+        faults = {
+            (each.fel, position[each.kallrad]) for each in planted if each.fil is file and each.kallrad in position
+        }
+        rows = [row for _, row in faults]
         assert len(rows) == len(set(rows))
         untouched = np.setdiff1d(np.arange(len(before.frame)), rows)
         pd.testing.assert_frame_equal(file.frame.iloc[untouched], before.frame.iloc[untouched])
@@ -76,7 +63,9 @@ def test_a_record_has_at_most_one_fault_and_the_others_are_as_they_were(mapp: st
 
 def test_about_the_wanted_share_of_the_records_is_damaged() -> None:
     files, planted = faulty("0680")
-    share = len(planted) / sum(len(file.frame) for file in files)
+    share = len({(each.fel, each.kallrad, each.fil.export) for each in planted}) / sum(
+        len(file.frame) for file in files
+    )
     assert RATE * 0.6 < share < RATE * 1.4
 
 
@@ -103,6 +92,32 @@ def test_a_fault_of_a_decision_on_several_rows_stands_on_all_of_them() -> None:
     of_decision = file.frame.groupby("Beslutsnr")["T.o.m."].nunique()
     assert planted
     assert (of_decision == 1).all()
+
+
+def test_a_fault_that_stops_a_delivery_is_planted_by_name_alone() -> None:
+    by_chance = {each.fel for mapp in LAYOUTS for each in faulty(mapp)[1]}
+    assert not {name for name in by_chance if stops(name)}
+    assert {each.fel for each in faulty("0642", ("fil_avhuggen",))[1]} == {"fil_avhuggen"}
+
+
+def test_a_file_has_at_most_one_fault_of_files() -> None:
+    _, planted = faulty("hoglandet", tuple(WHOLE_FILES))
+    of_file: dict[int, set[str]] = {}
+    for each in planted:
+        of_file.setdefault(id(each.fil), set()).add(each.fel)
+    assert len(of_file) == 8
+    assert all(len(names) == 1 for names in of_file.values())
+
+
+def test_records_are_told_by_the_numbers_that_they_have_in_the_file_as_written() -> None:
+    files, planted = faulty("0642", ("upprepad_rubrik", "rader_fore_rubriken", "beslut_utan_datum"))
+    file = next(file for file in files if file.writing.above)
+    assert file.number(np.array([0]))[0] == file.first_record + len(file.writing.above)
+    headers = [each.kallrad for each in planted if each.fil is file and each.fel == "upprepad_rubrik"]
+    records = set(file.number(np.arange(len(file.frame))).tolist())
+    assert headers
+    assert not records & set(headers)
+    assert records | set(headers) == set(range(min(records), max(records) + 1))
 
 
 def test_nothing_is_planted_where_the_file_cannot_show_it() -> None:

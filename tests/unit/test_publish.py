@@ -10,10 +10,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ibic_pipeline.compare.differences import SKILLNAD
+from ibic_pipeline.compare.paired import PARAD_FORANDRING
 from ibic_pipeline.compare.published import INDIKATOR, TRATT
+from ibic_pipeline.compare.survival import OVERLEVNAD
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home
 from ibic_pipeline.publish import Finding, Municipality, current_release, publish_release, verify_release
+from ibic_pipeline.publish.changed import ANDRINGAR
 from ibic_pipeline.publish.columns import COMPARISON_COLUMNS
 from ibic_pipeline.storage import sha256_of_file, write_parquet
 from schemas import CONTRACTS
@@ -230,7 +234,8 @@ def test_the_data_package_knows_the_types(release: Path) -> None:
 
 
 def test_every_column_of_the_comparison_has_a_meaning() -> None:
-    assert {*INDIKATOR.names, *TRATT.names} == set(COMPARISON_COLUMNS)
+    tables = (INDIKATOR, TRATT, SKILLNAD, PARAD_FORANDRING, OVERLEVNAD, ANDRINGAR)
+    assert {name for table in tables for name in table.names} == set(COMPARISON_COLUMNS)
 
 
 def test_columns_of_the_comparison_are_described_in_the_file(release: Path) -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from ibic_pipeline.derive import indicators
+from ibic_pipeline.derive.catalogue import in_reading_order
 from ibic_pipeline.home import Home
 from ibic_pipeline.publish import Municipality
 from ibic_pipeline.publish.manifest import describe
@@ -63,30 +64,50 @@ def about(home: Home, codes: list[str], catalogue: Any = None, **names: str) -> 
 
 def panel(home: Home, *figures: Figure) -> Panel:
     codes = sorted({figure.kommunkod for figure in figures if figure.kommunkod})
-    return panels(indikator_table(figures), about(home, codes))[0]
+    return panels(indikator_table(figures), None, about(home, codes))[0]
+
+
+def pages(folder: Path, figures: pa.Table, said: dict[str, Any]) -> dict[str, str]:
+    write_parquet(figures, folder / "jamforelse" / "indikator.parquet")
+    write_report(folder, said)
+    return {path.name: path.read_text(encoding="utf-8") for path in (folder / "rapport").iterdir()}
 
 
 def page(folder: Path, figures: pa.Table, said: dict[str, Any]) -> str:
-    write_parquet(figures, folder / "jamforelse" / "indikator.parquet")
-    write_report(folder, said)
-    return (folder / "rapport" / "index.html").read_text(encoding="utf-8")
+    """The page of the theme that T1 belongs to."""
+    return pages(folder, figures, said)["tidhallning.html"]
+
+
+def overview(folder: Path, figures: pa.Table, said: dict[str, Any]) -> str:
+    return pages(folder, figures, said)["index.html"]
 
 
 @pytest.fixture(scope="module")
-def html(home: Home, tmp_path_factory: pytest.TempPathFactory) -> str:
+def both(home: Home, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     codes = ["0604", "0617", "0642", "0643", "0662", "0665", "0680", "0682"]
-    return page(tmp_path_factory.mktemp("page"), indikator_table(FIGURES), about(home, codes))
+    return pages(tmp_path_factory.mktemp("page"), indikator_table(FIGURES), about(home, codes))
+
+
+@pytest.fixture(scope="module")
+def html(both: dict[str, str]) -> str:
+    return both["tidhallning.html"]
+
+
+@pytest.fixture(scope="module", params=["index.html", "tidhallning.html"])
+def each_page(both: dict[str, str], request: pytest.FixtureRequest) -> str:
+    return both[request.param]
 
 
 class Cells(HTMLParser):
-    """Rows of the big table: name -> (class, text) of the first cell."""
+    """Rows of the table of figures: name -> (class, text) of the first cell, and of all in ``all``."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, table: str = "siffror") -> None:
         super().__init__()
         self.rows: dict[str, tuple[str, str]] = {}
+        self.all: dict[str, list[tuple[str, str]]] = {}
         self._in: str | None = None
         self._kind = self._name = self._text = ""
-        start = html.index('<table class="siffror"')
+        start = html.index(f'<table class="{table}"')
         self.feed(html[start : html.index("</table>", start)])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -97,11 +118,12 @@ class Cells(HTMLParser):
         self._text += data
 
     def handle_endtag(self, tag: str) -> None:
-        text = " ".join(self._text.split(" "))
+        text = " ".join(self._text.split())
         if tag == "th":
             self._name = text.replace("inaktuell", "").strip()
         if tag == "td":
             self.rows.setdefault(self._name, (self._kind, text))
+            self.all.setdefault(self._name, []).append((self._kind, text))
 
 
 def test_every_figure_on_the_page_is_found_in_the_table(html: str) -> None:
@@ -146,91 +168,133 @@ def test_a_signal_has_a_word_and_a_shape_beside_its_colour(html: str) -> None:
         assert f'<symbol id="form-{signal}"' in html
 
 
-def test_a_stale_municipality_is_marked_and_explained(html: str) -> None:
+def test_a_stale_municipality_is_marked_and_explained(both: dict[str, str], html: str) -> None:
     assert re.search(r'<th scope="row">Jönköping <span class="inaktuell">inaktuell</span></th>', html)
-    assert "LEV-003: Tom." in html
     assert ">Jönköping*</text>" in html
+    assert '<th scope="col">Jönköping <span class="inaktuell">inaktuell</span></th>' in both["index.html"]
+    assert "LEV-003: Tom." in both["index.html"]
 
 
 def test_a_municipality_that_never_delivered_is_missing_and_not_stale(home: Home) -> None:
     said = about(home, ["0642", "0662"])
     said["kommuner"][1]["inaktuell"] = True
-    found = panels(indikator_table([Figure("0642", 20, 40), Figure("0662", status="ej_utvarderad")]), said)[0]
+    found = panels(indikator_table([Figure("0642", 20, 40), Figure("0662", status="ej_utvarderad")]), None, said)[0]
     assert [(cell.namn, cell.visning, cell.inaktuell) for cell in found.kommuner] == [
         ("Gislaved", "saknas", False),
         ("Mullsjö", "visas", False),
     ]
 
 
-def test_the_page_loads_nothing_and_runs_nothing(html: str) -> None:
-    assert not re.search(r"<(script|link|iframe|img|object|embed|base)\b", html, re.IGNORECASE)
-    assert not re.search(r"\bon[a-z]+=", html)
-    assert not re.search(r"url\(|@import|@font-face|javascript:", html)
-    outside = set(re.findall(r"https?://[^\s\"'<]+", html))
+def test_the_overview_says_a_signal_in_word_and_shape_and_every_other_state_in_its_own_word(
+    both: dict[str, str],
+) -> None:
+    html = both["index.html"]
+    assert Cells(html, "oversikt").all["T1 Uppföljda inom 12 månaderjuni 2026"] == [
+        ("visning-visas", "röd"),  # the county
+        ("visning-visas", "gul"),
+        ("visning-saknas", "saknas"),
+        ("visning-undertryckt", "undertryckt"),
+        ("visning-osaker", "röd osäker"),
+        ("visning-visas", "röd"),
+        ("visning-visas", "röd"),
+        ("visning-ej_utvarderad", "inte levererat än"),
+        ("visning-ej_tillampligt", "ej tillämpligt"),
+    ]
+    assert html.count('<use href="#form-rod"/></svg>röd') == 1 + 4
+
+
+def test_the_overview_links_each_indicator_to_its_panel(both: dict[str, str], html: str) -> None:
+    assert '<a href="tidhallning.html#kort-T1">' in both["index.html"]
+    assert '<h3 id="kort-T1">' in html
+
+
+def test_every_page_leads_to_every_other_and_says_which_it_is(home: Home, tmp_path: Path) -> None:
+    found = pages(tmp_path, indikator_table(FIGURES), about(home, ["0642"], indicators()))
+    themes = ["tidhallning", "maluppfyllelse", "foljsamhet", "dokumentation", "delaktighet"]
+    assert sorted(found) == sorted(["index.html", *(f"{each}.html" for each in themes)])
+    for name, text in found.items():
+        navigation = text[text.index('<nav class="sidor"') : text.index("</nav>")]
+        assert re.findall(r'href="([a-z]+\.html)"', navigation) == ["index.html", *(f"{each}.html" for each in themes)]
+        assert re.findall(r'href="([^"]+)" aria-current="page"', navigation) == [name]
+
+
+def test_a_page_loads_nothing_and_runs_nothing(each_page: str) -> None:
+    assert not re.search(r"<(script|link|iframe|img|object|embed|base)\b", each_page, re.IGNORECASE)
+    assert not re.search(r"\bon[a-z]+=", each_page)
+    assert not re.search(r"url\(|@import|@font-face|javascript:", each_page)
+    outside = set(re.findall(r"https?://[^\s\"'<]+", each_page))
     assert outside <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
-    assert set(re.findall(r'href="([^"#]+)"', html)) == {"../kodbok.html", "../manifest.json", "../datapackage.json"}
+    beside = {"../kodbok.html", "../manifest.json", "../datapackage.json", "index.html", "tidhallning.html"}
+    assert set(re.findall(r'href="([^"#]+)', each_page)) == beside
 
 
-def test_the_page_is_swedish_and_its_headings_and_tables_are_real(html: str) -> None:
-    assert html.startswith('<!DOCTYPE html>\n<html lang="sv">')
-    assert html.count("<h1>") == 1
-    assert all(re.search(r'scope="(col|row)"', cell) for cell in re.findall(r"<th\b[^>]*>", html))
-    ids = re.findall(r'\bid="([^"]+)"', html)
+def test_a_page_is_swedish_and_its_headings_and_tables_are_real(each_page: str) -> None:
+    assert each_page.startswith('<!DOCTYPE html>\n<html lang="sv">')
+    assert each_page.count("<h1>") == 1
+    headings = re.findall(r"<th\b[^>]*>", each_page)
+    assert all(re.search(r'scope="(col|row|rowgroup)"', heading) for heading in headings)
+    ids = re.findall(r'\bid="([^"]+)"', each_page)
     assert len(ids) == len(set(ids))
-    pointed_at = " ".join(re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', html)).split()
-    pointed_at += re.findall(r'href="#([^"]+)"', html)
+    pointed_at = " ".join(re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', each_page)).split()
+    pointed_at += re.findall(r'href="#([^"]+)"', each_page)
     assert set(pointed_at) <= set(ids)
 
 
 def test_equal_figures_give_equal_bytes_in_any_order(home: Home, tmp_path: Path) -> None:
     said = about(home, ["0604", "0642", "0643"])
-    first = page(tmp_path / "a", indikator_table(FIGURES), said)
-    assert page(tmp_path / "b", indikator_table(FIGURES[::-1]), said) == first
+    first = pages(tmp_path / "a", indikator_table(FIGURES), said)
+    assert pages(tmp_path / "b", indikator_table(FIGURES[::-1]), said) == first
 
 
-def test_the_page_of_a_whole_county_stays_light(home: Home, tmp_path: Path) -> None:
+def test_each_page_of_a_whole_county_stays_light(home: Home, tmp_path: Path) -> None:
     period = {"tillstand": ("manad", "2026-06"), "handelse": ("kvartal", "2026-K2")}
     figures = [
         Figure(code, 50, 80, indikator=each.id, period_typ=period[each.typ][0], period=period[each.typ][1])
         for each in indicators()
         for code in [None, *NAMES]
     ]
-    text = page(tmp_path, indikator_table(figures), about(home, list(NAMES), indicators()))
-    assert len(text.encode()) < 300_000
-    assert re.findall(r'<h3 id="kort-(\w+)">', text) == ["T1", "T2", "T10", "M1", "M3", "F2"]
+    found = pages(tmp_path, indikator_table(figures), about(home, list(NAMES), indicators()))
+    assert max(len(text.encode()) for text in found.values()) < 300_000
+    shown = [id for text in found.values() for id in re.findall(r'<h3 id="kort-(\w+)">', text)]
+    assert sorted(shown) == sorted(each.id for each in indicators())
+    listed = re.findall(r'href="[a-z]+\.html#kort-(\w+)"', found["index.html"])
+    assert listed == [each.id for each in in_reading_order()]
+    for text in found.values():
+        numbers = [int(each) for each in re.findall(r'<h3 id="kort-\w(\d+)">', text)]
+        assert numbers == sorted(numbers)
 
 
 def test_names_and_reasons_are_text_and_never_markup(home: Home, tmp_path: Path) -> None:
     said = about(home, ["0680"], k0680="<b>Ort</b>")
     said["kommuner"][0]["orsaker"] = ["<script>alert(1)</script>"]
-    text = page(tmp_path, indikator_table([Figure("0680", 20, 40), Figure(None, 20, 40)]), said)
-    assert "<b>Ort</b>" not in text
-    assert "<script" not in text
+    for text in pages(tmp_path, indikator_table([Figure("0680", 20, 40), Figure(None, 20, 40)]), said).values():
+        assert "<b>Ort</b>" not in text
+        assert "<script" not in text
 
 
 def test_each_deadline_is_shown_in_days_with_the_municipalities_that_have_their_own(home: Home, tmp_path: Path) -> None:
     said = about(home, ["0642", "0680", "0685"], indicators())
     for each, own in zip(said["kommuner"], ({"gp_frist_dagar": 14}, {"gp_frist_dagar": 21}, None), strict=True):
         each["underlag"] = own and {"leverans": "2026-06-30", "frister": own}
-    text = page(tmp_path, indikator_table(FIGURES), said)
+    text = overview(tmp_path, indikator_table(FIGURES), said)
     assert '<th scope="row">Uppföljningsfrist</th><td>365 dagar</td>' in text
     assert '<th scope="row">Planfrist</th><td>14 dagar; egen frist har Jönköping 21</td>' in text
 
 
-def test_no_name_of_a_parameter_a_reason_or_a_column_stands_on_the_page(home: Home, tmp_path: Path) -> None:
-    text = page(tmp_path, indikator_table(FIGURES), about(home, ["0642", "0680"], indicators()))
-    words = re.sub(r"<[^>]*>", " ", text[text.index("<body>") :])
-    assert re.findall(r"[a-zåäö]+_[a-zåäö_]+", words) == []
+def test_no_name_of_a_parameter_a_reason_or_a_column_stands_on_a_page(home: Home, tmp_path: Path) -> None:
+    for text in pages(tmp_path, indikator_table(FIGURES), about(home, ["0642", "0680"], indicators())).values():
+        words = re.sub(r"<[^>]*>", " ", text[text.index("<body>") :])
+        assert re.findall(r"[a-zåäö]+_[a-zåäö_]+", words) == []
 
 
 def test_the_accounting_adds_up_in_the_sum(home: Home, tmp_path: Path) -> None:
     municipalities = [make_municipality(home, code) for code in ("0642", "0643")]
     said = describe("r", NOW, home.lan, municipalities, one_indicator())
-    text = page(tmp_path, indikator_table(FIGURES), said)
-    assert f"<td>1{NBSP}234</td><td>1{NBSP}200</td><td>30</td><td>4</td><td>7</td><td>ja</td>" in text
-    assert f"<td>2{NBSP}468</td><td>2{NBSP}400</td><td>60</td><td>8</td><td>14</td><td>ja</td>" in text
+    text = overview(tmp_path, indikator_table(FIGURES), said)
+    assert f"<td>1{NBSP}234</td><td>1{NBSP}200</td><td>30</td><td>4</td><td>7</td><td>12</td><td>ja</td>" in text
+    assert f"<td>2{NBSP}468</td><td>2{NBSP}400</td><td>60</td><td>8</td><td>14</td><td>24</td><td>ja</td>" in text
     said["avstamning"][0]["last"] += 1
-    assert "<td>nej</td>" in page(tmp_path, indikator_table(FIGURES), said)
+    assert "<td>nej</td>" in overview(tmp_path, indikator_table(FIGURES), said)
 
 
 def test_a_county_without_any_figure_still_has_a_page(home: Home, tmp_path: Path) -> None:
@@ -256,7 +320,7 @@ def test_the_finding_names_who_differs_clearly_from_the_county(home: Home) -> No
     found = finding(panel(home, Figure(None, 500, 800), Figure("0642", 20, 100), Figure("0643", 190, 200)))
     assert found == [
         f"Länet: 62,5{NBSP}% (2 av 2 kommuner ingår).",
-        "Tydligt över länet: Habo. Tydligt under länet: Mullsjö.",
+        "Tydligt över länet (bättre): Habo. Tydligt under länet (sämre): Mullsjö.",
         f"Högst andel har Habo (95,0{NBSP}%) och lägst Mullsjö (20,0{NBSP}%): 75,0 procentenheter skiljer.",
     ]
 
@@ -283,7 +347,7 @@ def test_one_shown_figure_is_not_compared(home: Home) -> None:
 
 def test_the_county_says_how_many_it_builds_on(home: Home) -> None:
     said = about(home, ["0642", "0643", "0662", "0680", "0682"])
-    assert finding(panels(indikator_table(FIGURES), said)[0])[0] == (
+    assert finding(panels(indikator_table(FIGURES), None, said)[0])[0] == (
         f"Länet: 62,5{NBSP}% (3 av 5 kommuner ingår, 1 med äldre leverans)."
     )
 
@@ -299,7 +363,7 @@ def test_nothing_shown_is_said(home: Home) -> None:
 
 def test_each_reason_for_not_showing_is_said_for_itself(home: Home) -> None:
     said = about(home, ["0604", "0617", "0643", "0662", "0665", "0682"])
-    assert caveats(panels(indikator_table(FIGURES), said)[0]) == [
+    assert caveats(panels(indikator_table(FIGURES), None, said)[0]) == [
         "Osäkert på grund av få i underlaget: Habo.",
         "Undertryckt: Gnosjö.",
         "Ej tillämpligt: Vaggeryd.",
@@ -323,7 +387,7 @@ def test_an_event_is_compared_by_quarter_and_a_state_by_month(home: Home) -> Non
         Figure("0642", 20, 40, indikator="T10", period_typ="kvartal", period="2026-K1"),
         Figure("0642", 20, 40, indikator="T10", period_typ="manad", period="2026-05"),
     ]
-    found = panels(indikator_table(figures), about(home, ["0642"], one_indicator("T10")))[0]
+    found = panels(indikator_table(figures), None, about(home, ["0642"], one_indicator("T10")))[0]
     assert found.period_text == "första kvartalet 2026"
 
 

@@ -56,7 +56,7 @@ def test_the_world_is_read_back_as_it_was(mapp: str, tmp_path: Path) -> None:
     for code in LAYOUTS[mapp][:2]:
         read, world, profil = read_back(home, code), small_world(code), home.profil(code)
         assert read.karantan.num_rows == 0
-        pseudonymise = pseudonymiser(home, code, END)
+        pseudonymise = pseudonymiser(home, profil, END)
         for table, columns in mapped_columns(profil).items():
             key = list(CONTRACTS[table].key())
             was, found = world[table].copy(), read.tables[table].to_pandas(types_mapper=pd.ArrowDtype)

@@ -8,30 +8,10 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pytest
-import yaml
 
 from ibic_pipeline.county import Lan
-from ibic_pipeline.profile import Profil
-from ibic_pipeline.resources import PROFILES
-from ibic_pipeline.synthetic.truth import COLUMNS, periods, true_figures
-from schemas import CONTRACTS, EXPORTS
-
-EXTRACTION = date(2024, 6, 30)
-WOMAN, MAN, PROTECTED = "194001012380", "195801012399", "199001019801"
-
-World = dict[str, pd.DataFrame]
-
-
-def table(name: str, *rows: dict[str, Any]) -> pd.DataFrame:
-    """A world table; columns that are not given are null."""
-    contract = CONTRACTS[name]
-    columns = {}
-    for column, declared in contract.own_columns().items():
-        text = declared.metadata["lasning"] in ("text_length", "text_present", "scale_word_only")
-        kind = pa.string() if text else contract.arrow_type(column)
-        values = pa.array([row.get(column) for row in rows], kind)
-        columns[column] = pd.Series(pd.arrays.ArrowExtensionArray(values))
-    return pd.DataFrame(columns)
+from ibic_pipeline.synthetic.truth import periods
+from tests.support.truth_worlds import MAN, PROTECTED, WOMAN, World, county, figures, profile, table
 
 
 def follow_up(number: int, decision: str, kanal: str, datum: date) -> dict[str, Any]:
@@ -105,33 +85,9 @@ def world() -> World:
     }
 
 
-def profile(**system: Any) -> Profil:
-    part = {"tabell": "utredning", "kolumner": {"utredning_id": "Id"}}
-    return Profil.model_validate(
-        {
-            "kommunkod": "0642",
-            "namn": "Mullsjö",
-            "kontakt": "ingen",
-            "individniva": {"publicering": "lan", "rattslig_grund": "prov"},
-            "kallsystem": system,
-            "exporter": {export: [{"monster": f"{export}.csv", "delar": [part]}] for export in EXPORTS},
-        }
-    )
-
-
 @pytest.fixture
 def lan() -> Lan:
-    content = yaml.safe_load((PROFILES / "jonkopings-lan" / "lan.yaml").read_text(encoding="utf-8"))
-    return Lan.model_validate(
-        content | {"brytningar": ["kon", "aldersgrupp", "insatsgrupp", "regiform", "kon_x_lagrum"]}
-    )
-
-
-def figures(world: World, lan: Lan, profil: Profil | None = None, day: date = EXTRACTION) -> dict[tuple[str, ...], Any]:
-    found = true_figures(world, lan, profil or profile(), day)
-    assert tuple(found.columns) == COLUMNS
-    keys = zip(found["indikator"], found["period"], found["brytning"], found["grupp"], strict=True)
-    return dict(zip(keys, zip(found["namnare"], found["taljare"], strict=True), strict=True))
+    return county(("kon", "aldersgrupp", "insatsgrupp", "regiform", "kon_x_lagrum"))
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,18 @@ def test_nothing_unmapped_disappears_from_a_delivery(tmp_path: Path) -> None:
     assert ANNA not in str(found)
 
 
+def test_a_rare_value_like_no_code_is_counted_and_not_shown(tmp_path: Path) -> None:
+    home = new_home(tmp_path)
+    words = ["Qwerty"] * 3 + ["Zxcvb"] * 2 + ["zxcvb", "Kalle Karlsson", "Lisa", "Bifallx"]
+    rows = [f"B{i};{ANNA};{word}" for i, word in enumerate(words)]
+    deliver(home, {"b.csv": "Id;Pnr;Utfall\n" + "\n".join(rows) + "\n"})
+    _, files = harmonise_home(home, profile(BESLUT))
+
+    found = {each["varde"]: (each["antal"], each["forslag"]) for each in unmapped_table(files).to_pylist()}
+
+    assert found == {"Qwerty": (3, None), "Zxcvb": (3, None), HIDDEN: (2, None), "Bifallx": (1, "bifall")}
+
+
 def test_a_value_that_the_profile_ignores_is_not_unmapped(tmp_path: Path) -> None:
     home = new_home(tmp_path)
     deliver(home, {"b.csv": f"Id;Pnr;Utfall\nB1;{ANNA};-\n"})

@@ -223,6 +223,28 @@ def test_after_a_migration_a_decision_can_be_judged_first_when_a_whole_window_ca
     assert "ej_observerbar" not in seen["exkluderad"].to_pylist()
 
 
+def test_a_decision_may_end_on_the_first_day_that_can_be_seen_or_is_due():
+    assert_rows(
+        states(
+            "T1",
+            """
+            beslut_id | galler_fran | galler_tom
+            B1        | 2024-10-01  | 2025-03-01
+            B2        | 2024-10-01  | 2025-10-01
+            """,
+            folja_upp_fran="2024-03-01",
+        ),
+        """
+        enhet_id | fran       | till       | exkluderad
+        B1       | 2024-10-01 | 2025-03-01 | ej_observerbar
+        B1       | 2025-03-01 | 2025-03-02 | ej_moget
+        B2       | 2024-10-01 | 2025-03-01 | ej_observerbar
+        B2       | 2025-03-01 | 2025-10-01 | ej_moget
+        B2       | 2025-10-01 | 2025-10-02 |
+        """,
+    )
+
+
 def test_a_person_passes_an_age_limit_on_1_january():
     assert_rows(
         states(

@@ -1,61 +1,14 @@
-"""The catalogue of faults: for each, the rows that can have it, the damaged value, and the rule that must find it."""
+"""Values that contradict the contract: nothing there, no such code, dates that cannot be, rows without a parent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
-import numpy as np
-
-from ibic_pipeline.profile import Format
-from ibic_pipeline.synthetic.localwords import date_pattern, in_local_date
+from ibic_pipeline.synthetic.faults.spots import Fault, Spot, a_date_long_ago, dates_from
+from ibic_pipeline.synthetic.localwords import in_local_date
 
 TEST_PERSON = "191212121212"
 """The number that Swedish test systems use for a person who does not exist."""
-
-
-@dataclass(frozen=True)
-class Spot:
-    """What is to be damaged: strings of one contract column, how the file is written, and randomness."""
-
-    table: str
-    column: str
-    fmt: Format
-    old: list[str]
-    rng: np.random.Generator
-
-    @property
-    def count(self) -> int:
-        """How many strings are to be damaged."""
-        return len(self.old)
-
-    @property
-    def pattern(self) -> str:
-        """How the column's dates are written."""
-        return date_pattern(self.fmt, self.table, self.column)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One kind of fault in one column of one table."""
-
-    name: str
-    table: str
-    column: str
-    rule: str
-    value: Callable[[Spot], list[str]]
-    has: tuple[str, ...] = ()
-    """Columns of the row that must hold something for the rule to see the fault."""
-    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Columns, and the codes of which they must hold one."""
-    parent: str | None = None
-    """The reference whose row must stand and be accepted, because the rule compares with it."""
-
-
-def a_date_long_ago(at: Spot) -> list[str]:
-    """Valid dates before anything that the made-up county knows of."""
-    return _dates_from(date(1998, 1, 1), at)
 
 
 def _missing(at: Spot) -> list[str]:
@@ -76,7 +29,7 @@ def _words_for_a_date(at: Spot) -> list[str]:
 
 
 def _years_ahead(at: Spot) -> list[str]:
-    return _dates_from(date(2090, 1, 1), at)
+    return dates_from(date(2090, 1, 1), at)
 
 
 def _year_with_a_slip(at: Spot) -> list[str]:
@@ -109,19 +62,7 @@ def _number_in_words(at: Spot) -> list[str]:
     return ["flera"] * at.count
 
 
-def _dates_from(first: date, at: Spot) -> list[str]:
-    return [in_local_date(first + timedelta(days=int(day)), at.pattern) for day in at.rng.integers(0, 3000, at.count)]
-
-
-CHANGEABLE = {
-    "utredning": "aktualiserad",
-    "beslut": "planerad_uppfoljning",
-    "genomforandeplan": "nasta_uppfoljning",
-    "uppfoljning": "planerad",
-}
-"""Per table a date that breaks no refusing rule when it is another."""
-
-FAULTS: tuple[Fault, ...] = (
+WRONG: tuple[Fault, ...] = (
     Fault("utredning_utan_startdag", "utredning", "inledd", "UTR-108", _missing),
     Fault("utredning_30_februari", "utredning", "inledd", "UTR-208", _thirtieth_of_february),
     Fault("utredning_avslutad_fore_inledd", "utredning", "avslutad", "UTR-010", a_date_long_ago, has=("inledd",)),
@@ -162,11 +103,20 @@ FAULTS: tuple[Fault, ...] = (
         codes={"upphort_orsak": ("behov_upphort", "ny_insats", "lopt_ut")},
     ),
     Fault("beslut_fore_utredning", "beslut", "beslutsdatum", "BES-016", a_date_long_ago, parent="utredning_id"),
-    Fault("beslut_negativ_omfattning", "beslut", "omfattning", "BES-310", _negative),
+    Fault(
+        "beslut_verkstallt_fore_beslut",
+        "beslut",
+        "verkstallt",
+        "BES-013",
+        a_date_long_ago,
+        has=("beslutsdatum", "verkstallt"),
+        changes=True,
+    ),
+    Fault("beslut_negativ_omfattning", "beslut", "omfattning", "BES-310", _negative, changes=True),
     Fault("uppdrag_utan_beslut", "uppdrag", "beslut_id", "UPP-002", _id_not_delivered),
     Fault("uppdrag_slutar_fore_start", "uppdrag", "avslutat", "UPP-011", a_date_long_ago, has=("paborjat",)),
     Fault("uppdrag_datum_i_ord", "uppdrag", "paborjat", "UPP-207", _words_for_a_date),
-    Fault("uppdrag_antal_i_ord", "uppdrag", "antal_mal", "UPP-209", _number_in_words),
+    Fault("uppdrag_antal_i_ord", "uppdrag", "antal_mal", "UPP-209", _number_in_words, changes=True),
     Fault("uppdrag_personnummer_som_id", "uppdrag", "utforare_id", "UPP-403", _test_person),
     Fault(
         "plan_klar_fore_upprattad", "genomforandeplan", "klarmarkerad", "GPL-010", a_date_long_ago, has=("upprattad",)
@@ -205,4 +155,4 @@ FAULTS: tuple[Fault, ...] = (
     Fault("maluppfyllelse_okant_utfall", "maluppfyllelse", "utfall", "MUF-203", _unknown_code),
     Fault("kvalitetssvar_okant_svar", "kvalitetssvar", "svar", "KVA-203", _unknown_code, has=("svar",)),
 )
-"""Faults that change one value. Faults of whole records stand in ``faults``."""
+"""Each is found under a rule of the contract."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -55,9 +54,3 @@ def put(frame: pd.DataFrame, column: str, rows: Ints, values: Any) -> None:
     strings = frame[column].to_numpy(dtype=object, copy=True)
     strings[rows] = values
     frame[column] = pd.Series(strings, dtype=STRING, index=frame.index)
-
-
-@cache
-def is_refusing(table: str, rule: str) -> bool:
-    """Whether a row that breaks the rule is refused."""
-    return {each.code: each.severity != "varna" for each in CONTRACTS[table].rules()}[rule]
