@@ -24,6 +24,7 @@ dev: $(INSTALLED)  ## Dagster's UI on 127.0.0.1:3000
 docs: $(INSTALLED)  ## what is generated from the contracts and the SQL
 	$(BIN)/python -m schemas.codebook
 	$(BIN)/python -m ibic_pipeline.derive.catalogue
+	$(BIN)/python -m ibic_pipeline.synthetic.faults.page
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installing into .venv from requirements.lock (about a minute the first time)"

@@ -13,7 +13,7 @@ from tests.support.histories import EXTRACTION, LIMITS, PARAMETERS, histories
 from tests.support.oracle import EVENTS, STATES, Oracle
 from tests.support.small_tables import all_units
 
-SOME = settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=24, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 GRID = {*LIMITS, *(date(2023, 6, 1) + timedelta(step) for step in range(0, 1125, 17))}
 
 EVERY = [
@@ -55,10 +55,10 @@ def test_documentation_and_participation(history: dict[str, pa.Table], parameter
 
 def assert_defined(family: str, history: dict[str, pa.Table], parameters: dict[str, str]) -> None:
     """The units of every indicator of the family, on every day, are what the definition says."""
+    note(readable(history))
     of_family = [each for each in indicators() if each.id[0] in family]
     found = all_units(history, parameters, only=[each.id for each in of_family])
     oracle = Oracle(history, parameters, EXTRACTION)
-    note(readable(history))
     for indicator in of_family:
         assert_units(indicator, found[indicator.id].to_pylist(), oracle)
 

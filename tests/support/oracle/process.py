@@ -57,8 +57,9 @@ def _new_investigation(h: History, investigation: Row) -> Iterator[Row]:
     followed = []
     for decision in h.of("beslut", "individ_id", investigation["individ_id"]):
         successor = h.successor(decision)
-        led_to_it = successor is not None and successor["utredning_id"] == investigation["utredning_id"]
-        if led_to_it and h.newly_investigated(decision, successor):
+        if successor is None or successor["utredning_id"] != investigation["utredning_id"]:
+            continue
+        if h.newly_investigated(decision, successor):
             followed.append((decision, successor))
     if not followed:
         return
