@@ -241,7 +241,7 @@ def test_an_error_reaches_dagster_without_the_value_that_caused_it(
     assert PERSONAL_NUMBER not in json.dumps(home.status(KOD))
 
 
-@pytest.mark.parametrize("function", ["county", "publish_release"])
+@pytest.mark.parametrize("function", ["put_together", "publish_release"])
 def test_an_error_of_the_county_reaches_dagster_without_the_value_that_caused_it(
     home: Home, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch, function: str
 ) -> None:
