@@ -8,8 +8,10 @@ once whatever reads it later (a server need not be able to keep a result), and c
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -195,9 +197,14 @@ def _told_in_our_words(expected: str) -> Iterator[None]:
 
 
 def _import_pyspark() -> None:
+    # A main module with neither file nor spec (`python -c`, a worker of another tool) is taken for a doctest of the
+    # library's own, which then looks for a Spark of its own and ends the process.
+    main = sys.modules["__main__"]
+    if main.__spec__ is None:
+        main.__spec__ = ModuleSpec("__main__", None)
     try:
         import pyspark.sql.connect.session  # noqa: F401
-    except (ImportError, SystemExit):  # it ends the process where it takes `python -c` for its own doctest
+    except ImportError:
         raise IbicError(
             "the library pyspark-client, for IBIC_ENGINE",
             "none that can be imported",

@@ -10,8 +10,11 @@ import os
 import resource
 import sys
 
-import fastexcel
-import pyarrow as pa
+try:
+    import fastexcel
+    import pyarrow as pa
+except ImportError:
+    sys.exit(9)  # BROKEN_START of workbook_process, which cannot be imported from here
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ibic_pipeline.errors import DeliveryRefused
+from ibic_pipeline.errors import DeliveryRefused, IbicError
 from ibic_pipeline.extract.archive import Source
 from ibic_pipeline.extract.delivery import DeliveredFile, mask
 from ibic_pipeline.extract.sheet_facts import Inside, SheetFacts
@@ -25,6 +25,9 @@ MOST_MEMORY = 4 << 30
 
 LONGEST_SECONDS = 300
 """A million rows take ten seconds."""
+
+BROKEN_START = 9
+"""What the process ends with where the fault is the installation's and not the file's."""
 
 _CHILD = Path(__file__).with_name("workbook_child.py")
 
@@ -48,6 +51,7 @@ def sheets_of(file: DeliveredFile, asked: tuple[str | None, ...]) -> Book:
 
     Raises:
         DeliveryRefused: LEV-003 or LEV-018.
+        IbicError: the libraries are not there for a process of its own.
         OSError: the file cannot be opened.
     """
     book = _open(Source(file.path, file.member), file.sha256, asked)
@@ -90,7 +94,7 @@ def _open(source: Source, _sha256: str, asked: tuple[str | None, ...]) -> Book |
 
 def _read(data: bytes, inside: Inside, names: list[str], shown: str) -> dict[str, Sheet]:
     """Sheets by name; what else is known of them is looked up while the other process reads the cells."""
-    words = [sys.executable, "-I", str(_CHILD), str(MOST_MEMORY), json.dumps(names)]
+    words = [sys.executable, "-P", str(_CHILD), str(MOST_MEMORY), json.dumps(names)]  # not -I: libraries may be on a path
     alone = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # each thread would reserve memory
     with (
         subprocess.Popen(  # noqa: S603 - this interpreter and a script of ours
@@ -106,6 +110,12 @@ def _read(data: bytes, inside: Inside, names: list[str], shown: str) -> dict[str
             raise not_a_workbook(shown) from None
         finally:
             process.kill()
+    if process.returncode == BROKEN_START:
+        raise IbicError(
+            "a Python that can import fastexcel and pyarrow, to read workbooks",
+            f"one that cannot: {sys.executable}",
+            "Install ibic-pipeline with its libraries for that Python.",
+        )
     if process.returncode:
         raise not_a_workbook(shown)
     stream = pa.BufferReader(output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,3 +100,10 @@ def test_a_run_without_an_answer_from_the_server_ends_with_2_and_says_how_to_sta
 def test_an_address_that_cannot_be_read_is_refused():
     with pytest.raises(IbicError, match="one that cannot be read"):
         require_engine(Settings(engine="sc://127.0.0.1:port"))
+
+
+@needs_a_server
+def test_a_process_without_a_main_file_can_use_the_library():
+    ask = "from ibic_pipeline.derive.spark_engine import require_server as ask; ask('sc://127.0.0.1:port')"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
+    assert "one that cannot be read" in done.stderr  # and not that the library is missing
