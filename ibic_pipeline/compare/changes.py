@@ -8,6 +8,7 @@ holds ``fran``, once per period type, unless the event that replaces it lies in 
 # ruff: noqa: S608 - the names in the queries are our own, not input
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -105,14 +106,18 @@ def collect_changes(connected: duckdb.DuckDBPyConnection, enheter: Path, first_m
             connected.execute(query.format(rows=rows, dimensions=names, sums=sums, **window))
 
 
-def changes_by(connected: duckdb.DuckDBPyConnection, brytning: str) -> pd.DataFrame:
-    """Changes per indicator and group of one breakdown: ``indikator, manader, nummer, grupp`` and ``COUNTS``.
+def changes_by(connected: duckdb.DuckDBPyConnection, breakdowns: Sequence[str]) -> pd.DataFrame:
+    """Changes per indicator and group: ``indikator, brytning, grupp, manader, nummer`` and ``COUNTS``.
 
-    ``brytning`` is ``TOTAL``, ``REASON``, a dimension, or two dimensions joined by ``_x_``.
+    ``breakdowns``: each ``TOTAL``, ``REASON``, a dimension, or two dimensions joined by ``_x_``.
     """
     sums = ", ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in COUNTS)
-    query = f"SELECT indikator, manader, nummer, {group_of(brytning)} AS grupp, {sums} FROM forandring GROUP BY ALL"
-    return fetch(connected, query).to_pandas()
+    by_breakdown = (
+        f"SELECT indikator, '{name}' AS brytning, {group_of(name)} AS grupp, manader, nummer, {sums} "
+        "FROM forandring GROUP BY ALL"
+        for name in breakdowns
+    )
+    return fetch(connected, " UNION ALL ".join(by_breakdown)).to_pandas()
 
 
 def group_of(brytning: str) -> str:

@@ -16,7 +16,7 @@ _FIGURE_COUNTS = ("namnare", "taljare", "exkluderade")
 _FUNNEL_COUNTS = ("kvar", "med_varde", "i_taljare")
 
 
-def county(aggregates: Mapping[str, pa.Table], quantiles: Mapping[str, pd.DataFrame] | None = None) -> pa.Table:
+def county(aggregates: Mapping[str, pa.Table], quantiles: pd.DataFrame | None = None) -> pa.Table:
     """Figures of municipalities (``niva`` kommun) and their sums (``niva`` lan, ``kommunkod`` null).
 
     The sum of a period covers those that have reached it. What a stale municipality counted by an earlier definition is
@@ -24,11 +24,12 @@ def county(aggregates: Mapping[str, pa.Table], quantiles: Mapping[str, pd.DataFr
 
     Args:
         aggregates: kommunkod -> table as ``AGGREGATE``.
-        quantiles: indicator -> the county's quantiles, as ``quantiles_of`` gives them from all municipalities' values.
+        quantiles: the county's, as ``quantiles_of`` gives them from all municipalities' values; null where none.
     """
     together, sums = _with_sums(aggregates, AGGREGATE, _FIGURE_COUNTS)
     frame = sums.select([name for name in AGGREGATE.names if name not in SUMMARY]).to_pandas()
-    columns = with_quantiles(frame, quantiles or {})[AGGREGATE.names]
+    columns = frame.reindex(columns=AGGREGATE.names) if quantiles is None else with_quantiles(frame, quantiles)
+    columns = columns[AGGREGATE.names]
     of_county = pa.Table.from_pandas(columns, schema=AGGREGATE, preserve_index=False).replace_schema_metadata(None)
     return _both_levels(together, of_county, CELL)
 

@@ -47,9 +47,9 @@ PAIRS_COUNTED = pa.schema([PARAD_FORANDRING.field(name) for name in (*_CELL, "an
 """Columns of the county's unsuppressed ``par.parquet``."""
 
 
-def pairs(signs: pd.DataFrame, indikator: str) -> pa.Table:
-    """Unsuppressed counts of one indicator, municipalities and the county, as ``PAIRS_COUNTED``, from ``signs_of``."""
-    of_municipalities = signs.assign(indikator=indikator, niva="kommun")
+def pairs(signs: pd.DataFrame) -> pa.Table:
+    """Unsuppressed counts of municipalities and the county, as ``PAIRS_COUNTED``, from ``signs_of``."""
+    of_municipalities = signs.assign(niva="kommun")
     keys = [name for name in _CELL if name != "kommunkod"]
     of_county = of_municipalities.assign(niva="lan").groupby(keys, as_index=False, sort=False)[list(OUTCOMES)].sum()
     frame = pd.concat([of_municipalities, of_county], ignore_index=True)

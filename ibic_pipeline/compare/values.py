@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from ibic_pipeline.compare.changes import group_of
 from ibic_pipeline.compare.periods import MONTHS_IN, Period
-from ibic_pipeline.compare.quantiles import SUMMARY, summarise
+from ibic_pipeline.compare.quantiles import summarise
 from ibic_pipeline.county import DIMENSIONS
 from ibic_pipeline.derive.engine import fetch, parquet_list
 from ibic_pipeline.derive.headers import Indicator
@@ -108,83 +107,77 @@ def quantiles_of(
     connected: duckdb.DuckDBPyConnection,
     values: pa.Table | Sequence[Path],
     breakdowns: Sequence[str],
-    indicator: Indicator,
+    counted: Sequence[Indicator],
     periods: Sequence[Period],
 ) -> pd.DataFrame:
-    """Quantiles of one indicator per period and group: ``brytning, period_typ, period, grupp`` and ``SUMMARY``.
+    """Quantiles per period and group: ``indikator, brytning, period_typ, period, grupp`` and ``SUMMARY``.
 
     Args:
-        values: one municipality's as ``VALUES``, or files of several, of which what was counted by the indicator's
-            current definition is read.
+        values: one municipality's as ``VALUES``, or files of several.
+        counted: the indicators; what was counted by an earlier definition of theirs is left out.
     """
-    _show(connected, values, indicator)
-    found = [_quantiles_by(connected, name, indicator, periods).assign(brytning=name) for name in breakdowns]
-    connected.execute("DROP VIEW varden")
-    return pd.concat(found, ignore_index=True)
+    keys = ["indikator", "brytning", "grupp", "manader", "nummer"]
+    sums = "varde, CAST(SUM(antal) AS BIGINT) AS antal"
+    found = _by_breakdown(connected, values, breakdowns, counted, f"{', '.join(keys)}, {sums}", [*keys, "varde"])
+    return _of_periods(counted, periods, summarise(found, keys))
 
 
 def signs_of(
     connected: duckdb.DuckDBPyConnection,
     files: Sequence[Path],
     breakdowns: Sequence[str],
-    indicator: Indicator,
+    counted: Sequence[Indicator],
     periods: Sequence[Period],
 ) -> pd.DataFrame:
     """How many units of each municipality have a value below, at and above 0.
 
-    Columns ``kommunkod, brytning, period_typ, period, grupp, antal_forbattrade, antal_oforandrade, antal_forsamrade``.
+    Columns ``kommunkod, indikator, brytning, period_typ, period, grupp, antal_forbattrade, antal_oforandrade,
+    antal_forsamrade``.
     """
-    _show(connected, files, indicator)
-    found = [_signs_by(connected, name).assign(brytning=name) for name in breakdowns]
-    connected.execute("DROP VIEW varden")
-    together = _of_periods(indicator, periods).merge(pd.concat(found, ignore_index=True), on=["manader", "nummer"])
-    return together.drop(columns=["manader", "nummer"])
+    keys = ["kommunkod", "indikator", "brytning", "grupp", "manader", "nummer"]
+    signs = {"antal_forbattrade": "<", "antal_oforandrade": "=", "antal_forsamrade": ">"}
+    sums = (f"CAST(SUM(antal) FILTER (varde {sign} 0) AS BIGINT) AS {name}" for name, sign in signs.items())
+    found = _by_breakdown(connected, files, breakdowns, counted, ", ".join([*keys, *sums]), keys)
+    return _of_periods(counted, periods, found.fillna(dict.fromkeys(signs, 0)).astype(dict.fromkeys(signs, "int64")))
 
 
-def _signs_by(connected: duckdb.DuckDBPyConnection, brytning: str) -> pd.DataFrame:
-    query = f"""
-        SELECT kommunkod, manader, nummer, {group_of(brytning)} AS grupp,
-            CAST(SUM(CASE WHEN varde < 0 THEN antal ELSE 0 END) AS BIGINT) AS antal_forbattrade,
-            CAST(SUM(CASE WHEN varde = 0 THEN antal ELSE 0 END) AS BIGINT) AS antal_oforandrade,
-            CAST(SUM(CASE WHEN varde > 0 THEN antal ELSE 0 END) AS BIGINT) AS antal_forsamrade
-        FROM varden
-        GROUP BY ALL
-    """
-    return fetch(connected, query).to_pandas()
-
-
-def _show(connected: duckdb.DuckDBPyConnection, values: pa.Table | Sequence[Path], indicator: Indicator) -> None:
+def _by_breakdown(
+    connected: duckdb.DuckDBPyConnection,
+    values: pa.Table | Sequence[Path],
+    breakdowns: Sequence[str],
+    counted: Sequence[Indicator],
+    columns: str,
+    order: Sequence[str],
+) -> pd.DataFrame:
+    """``columns``, grouped by those that are not sums; ``brytning`` and ``grupp`` can be among them."""
+    source = "varden" if isinstance(values, pa.Table) else f"read_parquet({parquet_list(list(values))})"
     if isinstance(values, pa.Table):
         connected.register("varden", values)
-    else:
-        connected.execute(
-            f"CREATE TEMP VIEW varden AS SELECT * FROM read_parquet({parquet_list(list(values))}) "
-            f"WHERE indikator = '{indicator.id}' AND version = '{indicator.version}'"
-        )
-
-
-def _quantiles_by(
-    connected: duckdb.DuckDBPyConnection, brytning: str, indicator: Indicator, periods: Sequence[Period]
-) -> pd.DataFrame:
-    keys = ["manader", "nummer", "grupp"]
-    query = (
-        f"SELECT manader, nummer, {group_of(brytning)} AS grupp, varde, CAST(SUM(antal) AS BIGINT) AS antal "
-        "FROM varden GROUP BY ALL ORDER BY manader, nummer, grupp, varde"
+    current = ", ".join(f"('{each.id}', '{each.version}')" for each in counted)
+    grouped = (
+        f"SELECT {columns} FROM (SELECT *, '{name}' AS brytning, {group_of(name)} AS grupp FROM {source} "
+        f"WHERE (indikator, version) IN ({current})) GROUP BY ALL"
+        for name in breakdowns
     )
-    found = summarise(fetch(connected, query).to_pandas(), keys)
-    together = _of_periods(indicator, periods).merge(found, on=keys[:2], how="inner")
-    return together[["period_typ", "period", "grupp", *SUMMARY]]
+    return fetch(connected, f"{' UNION ALL '.join(grouped)} ORDER BY {', '.join(order)}").to_pandas()
 
 
-def _of_periods(indicator: Indicator, periods: Sequence[Period]) -> pd.DataFrame:
-    """Which counted period each reported one is: itself for events, its last month for states."""
-    reported = [period for period in periods if period.typ in indicator.periodtyper]
-    event = indicator.typ == "handelse"
-    return pd.DataFrame(
-        {
-            "period_typ": pd.array([period.typ for period in reported], dtype="str"),
-            "period": pd.array([period.name for period in reported], dtype="str"),
-            "manader": np.array([MONTHS_IN[period.typ] if event else 1 for period in reported], dtype=np.int64),
-            "nummer": np.array([period.number if event else period.last_month for period in reported], dtype=np.int64),
-        }
-    )
+def _of_periods(counted: Sequence[Indicator], periods: Sequence[Period], found: pd.DataFrame) -> pd.DataFrame:
+    """``found`` once per reported period: an event's counted period is that itself, a state's is its last month."""
+    reported = [
+        (each.id, period.typ, period.name, *_counted_as(each, period))
+        for each in counted
+        for period in periods
+        if period.typ in each.periodtyper
+    ]
+    names = ["indikator", "period_typ", "period", "manader", "nummer"]
+    known = pd.DataFrame(reported, columns=names).astype(dict.fromkeys(names[:3], "str"))
+    keys = ["indikator", "manader", "nummer"]
+    together = known.astype(dict.fromkeys(keys[1:], "int64")).merge(found.astype({"indikator": "str"}), on=keys)
+    return together.drop(columns=keys[1:])
+
+
+def _counted_as(indicator: Indicator, period: Period) -> tuple[int, int]:
+    if indicator.typ == "handelse":
+        return MONTHS_IN[period.typ], period.number
+    return 1, period.last_month

@@ -65,13 +65,13 @@ def _figures(indicator: Indicator, versions: Mapping[str, Path], lan: Lan, setti
     aggregates = _tables(versions, "aggregat", indicator)
     if indicator.varde is None or not _values(versions):
         return county(aggregates)
-    return county(aggregates, {indicator.id: _read_values(quantiles_of, indicator, versions, lan, settings)})
+    return county(aggregates, _read_values(quantiles_of, indicator, versions, lan, settings))
 
 
 def _pairs(indicator: Indicator, versions: Mapping[str, Path], lan: Lan, settings: Settings) -> pa.Table:
     if not _values(versions):
         return PAIRS_COUNTED.empty_table()
-    return pairs(_read_values(signs_of, indicator, versions, lan, settings), indicator.id)
+    return pairs(_read_values(signs_of, indicator, versions, lan, settings))
 
 
 def _read_values(
@@ -84,7 +84,7 @@ def _read_values(
     latest = max(date.fromisoformat(read_json(folder / "version.json")["uttagsdatum"]) for folder in versions.values())
     with connection(settings) as connected:
         breakdowns = (TOTAL, *lan.brytningar)
-        return read(connected, _values(versions), breakdowns, indicator, calendar(lan.forsta_period, latest))
+        return read(connected, _values(versions), breakdowns, [indicator], calendar(lan.forsta_period, latest))
 
 
 def _values(versions: Mapping[str, Path]) -> list[Path]:

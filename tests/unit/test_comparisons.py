@@ -202,6 +202,7 @@ def paired(better: int, same: int, worse: int, grupp: str = "alla") -> list[dict
     signs = pd.DataFrame(
         {
             "kommunkod": ["9901"],
+            "indikator": ["M5"],
             "brytning": ["total"],
             "period_typ": ["ar"],
             "period": ["2025"],
@@ -211,7 +212,7 @@ def paired(better: int, same: int, worse: int, grupp: str = "alla") -> list[dict
             "antal_forsamrade": [worse],
         }
     )
-    return publishable_pairs(pairs(signs, "M5"), small_tables.county()).to_pylist()
+    return publishable_pairs(pairs(signs), small_tables.county()).to_pylist()
 
 
 def test_paired_changes_are_counted_and_tested():

@@ -147,8 +147,8 @@ def test_the_countys_median_is_that_of_all_its_units_and_not_of_the_municipaliti
     with connection(SETTINGS) as connected:
         t10 = indicator()
         months = calendar("2025-01", date(2025, 1, 31))
-        quantiles = quantiles_of(connected, files, ("total", "kon"), t10, months)
-    figures = county(tables, {"T10": quantiles}).to_pandas()
+        quantiles = quantiles_of(connected, files, ("total", "kon"), [t10], months)
+    figures = county(tables, quantiles).to_pandas()
     found = figures[(figures["indikator"] == "T10") & (figures["period_typ"] == "manad")].fillna({"kommunkod": ""})
     assert found.set_index(["niva", "kommunkod", "grupp"])["median"].to_dict() == {
         ("kommun", "9901", "alla"): 3,
