@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import altair as alt
 import vl_convert
+from altair.utils.schemapi import debug_mode
 
 from ibic_pipeline.report.figures import Cell, Panel
 from ibic_pipeline.report.measures import value_text
@@ -67,6 +68,11 @@ def dot_plot(panel: Panel) -> str:
 
 
 def _specification(panel: Panel) -> dict[str, Any]:
+    with debug_mode(False):  # each piece would be held against the whole schema, which takes half of a release's time
+        return _drawn(panel).to_dict(validate=False)
+
+
+def _drawn(panel: Panel) -> alt.LayerChart:
     names = [_label(cell) for cell in panel.kommuner]
     ticks = _ticks(panel)
     shown = [_datum(cell) for cell in panel.kommuner if cell.shown]
@@ -81,9 +87,8 @@ def _specification(panel: Panel) -> dict[str, Any]:
     layers = [*_intervals(shown, x, y), *_county(panel, x, ticks), *_words(hidden, x, y)]
     chart = alt.layer(*layers).properties(width=PLOT_WIDTH, height=ROW_HEIGHT * len(names))
     # A fixed frame: without it the size would follow the fonts of the machine that publishes.
-    framed = chart.properties(padding=PADDING, autosize={"type": "none"}).configure(**CONFIGURATION)
-    specification: dict[str, Any] = framed.to_dict()
-    return specification
+    framed: alt.LayerChart = chart.properties(padding=PADDING, autosize={"type": "none"}).configure(**CONFIGURATION)
+    return framed
 
 
 def _ticks(panel: Panel) -> list[float]:

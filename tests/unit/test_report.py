@@ -8,15 +8,17 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import pyarrow as pa
 import pytest
+from altair.utils.schemapi import SchemaValidationError
 
 from ibic_pipeline.derive import indicators
 from ibic_pipeline.derive.catalogue import in_reading_order
 from ibic_pipeline.home import Home
 from ibic_pipeline.publish import Municipality
 from ibic_pipeline.publish.manifest import describe
-from ibic_pipeline.report import write_report
+from ibic_pipeline.report import charts, write_report
 from ibic_pipeline.report.charts import dot_plot
 from ibic_pipeline.report.figures import Panel, panels
 from ibic_pipeline.report.findings import caveats, finding
@@ -308,6 +310,15 @@ def test_the_chart_is_an_image_with_a_swedish_name(home: Home) -> None:
     assert root[0].text == "Uppföljda inom 12 månader, juni 2026"
     assert root[1].tag.endswith("desc")
     assert not any("aria" in name for each in list(root.iter())[1:] for name in each.attrib)
+
+
+def test_the_chart_keeps_to_the_schema_that_is_not_looked_at_when_a_release_is_made(home: Home) -> None:
+    hidden = Figure("0643", status="undertryckt")
+    specification = charts._specification(panel(home, Figure(None, 500, 800), Figure("0642", 20, 100), hidden))
+    alt.LayerChart.from_dict(specification, validate=True)
+    specification["layer"][0]["mark"]["type"] = "streck"
+    with pytest.raises(SchemaValidationError):
+        alt.LayerChart.from_dict(specification, validate=True)
 
 
 def test_the_chart_shows_no_number_of_a_hidden_figure(home: Home) -> None:
