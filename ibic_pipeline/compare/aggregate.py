@@ -86,7 +86,7 @@ def aggregate(enheter: Path, lan: Lan, kommunkod: str, uttagsdatum: date, settin
         collect_changes(connected, enheter, first, last)
         changes = changes_by(connected, (*breakdowns, REASON))
         with_values = [each for each in indicators() if each.varde is not None]
-        found = [collect_values(connected, enheter, each, kommunkod, first, last) for each in with_values]
+        found = [collect_values(connected, enheter, each, kommunkod, breakdowns, (first, last)) for each in with_values]
         values = pa.concat_tables([VALUES.empty_table(), *found])
         quantiles = quantiles_of(connected, values, breakdowns, with_values, periods)
     figures = with_quantiles(_figures(changes, periods), quantiles)

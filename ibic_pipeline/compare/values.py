@@ -22,17 +22,19 @@ VALUES = pa.schema(
         ("indikator", pa.string()),
         ("version", pa.string()),
         ("kommunkod", pa.string()),
+        ("brytning", pa.string()),
+        ("grupp", pa.string()),
         ("manader", pa.int64()),
         ("nummer", pa.int64()),
-        *((name, pa.string()) for name in DIMENSIONS),
         ("varde", pa.float64()),
         ("antal", pa.int64()),
     ]
 )
-"""Columns of ``varden.parquet``: a row per indicator, period, combination of groups and value.
+"""Columns of ``varden.parquet``: a row per indicator, group, period and value.
 
-``manader`` and ``nummer`` are the period's length and number. A state is counted on the last day of months alone,
-because a quarter's figure is that of its last month.
+Groups of different breakdowns are never combined, so that a row tells of no one in more than one respect. ``manader``
+and ``nummer`` are the period's length and number. A state is counted on the last day of months alone, because a
+quarter's figure is that of its last month.
 """
 
 _EVENT = """
@@ -58,35 +60,39 @@ _COUNTED = """
         FROM read_parquet({files}) AS u
         WHERE u.i_namnare AND u.varde IS NOT NULL
     ),
-    varden AS ({rows})
+    varden AS MATERIALIZED (
+        SELECT v.* FROM ({rows}) AS v WHERE (v.nummer + 1) * v.manader - 1 BETWEEN {first} AND {last}
+    )
     SELECT
         '{id}' AS indikator,
         '{version}' AS version,
         '{kommunkod}' AS kommunkod,
-        v.manader AS manader,
-        v.nummer AS nummer,
-        {names},
-        v.varde AS varde,
-        COUNT(*) AS antal
-    FROM varden AS v
-    WHERE (v.nummer + 1) * v.manader - 1 BETWEEN {first} AND {last}
-    GROUP BY v.manader, v.nummer, {names}, v.varde
-    ORDER BY v.manader, v.nummer, {names}, v.varde
+        g.*
+    FROM ({grouped}) AS g
+    ORDER BY ALL
+"""
+_GROUPED = """
+    SELECT '{name}' AS brytning, {group} AS grupp, manader, nummer, varde, COUNT(*) AS antal FROM varden GROUP BY ALL
 """
 
 
 def collect_values(
-    connected: duckdb.DuckDBPyConnection, enheter: Path, indicator: Indicator, kommunkod: str, first: int, last: int
+    connected: duckdb.DuckDBPyConnection,
+    enheter: Path,
+    indicator: Indicator,
+    kommunkod: str,
+    breakdowns: Sequence[str],
+    months: tuple[int, int],
 ) -> pa.Table:
-    """The values of one indicator's units per period that ends in the months ``first`` to ``last``, as ``VALUES``.
+    """The values of one indicator's units per group and period that ends in ``months`` (first, last), as ``VALUES``.
 
     The value of a state that grows is that of the period's last day.
     """
-    growth = "DATE_DIFF('day', r.fran, m.slut)" if indicator.varde_typ == "vaxande" else "0"
+    first, last = months
     rows = (_EVENT if indicator.typ == "handelse" else _STATE).format(
         dimensions=", ".join(f"r.{name} AS {name}" for name in DIMENSIONS),
         lengths=list(MONTHS_IN.values()),
-        growth=growth,
+        growth="DATE_DIFF('day', r.fran, m.slut)" if indicator.varde_typ == "vaxande" else "0",
         first=first,
         last=last,
     )
@@ -96,7 +102,7 @@ def collect_values(
         id=indicator.id,
         version=indicator.version,
         kommunkod=kommunkod,
-        names=", ".join(f"v.{name}" for name in DIMENSIONS),
+        grouped=" UNION ALL ".join(_GROUPED.format(name=name, group=group_of(name)) for name in breakdowns),
         first=first,
         last=last,
     )
@@ -118,7 +124,7 @@ def quantiles_of(
     """
     keys = ["indikator", "brytning", "grupp", "manader", "nummer"]
     sums = "varde, CAST(SUM(antal) AS BIGINT) AS antal"
-    found = _by_breakdown(connected, values, breakdowns, counted, f"{', '.join(keys)}, {sums}", [*keys, "varde"])
+    found = _summed(connected, values, breakdowns, counted, f"{', '.join(keys)}, {sums}", [*keys, "varde"])
     return _of_periods(counted, periods, summarise(found, keys))
 
 
@@ -137,11 +143,11 @@ def signs_of(
     keys = ["kommunkod", "indikator", "brytning", "grupp", "manader", "nummer"]
     signs = {"antal_forbattrade": "<", "antal_oforandrade": "=", "antal_forsamrade": ">"}
     sums = (f"CAST(SUM(antal) FILTER (varde {sign} 0) AS BIGINT) AS {name}" for name, sign in signs.items())
-    found = _by_breakdown(connected, files, breakdowns, counted, ", ".join([*keys, *sums]), keys)
+    found = _summed(connected, files, breakdowns, counted, ", ".join([*keys, *sums]), keys)
     return _of_periods(counted, periods, found.fillna(dict.fromkeys(signs, 0)).astype(dict.fromkeys(signs, "int64")))
 
 
-def _by_breakdown(
+def _summed(
     connected: duckdb.DuckDBPyConnection,
     values: pa.Table | Sequence[Path],
     breakdowns: Sequence[str],
@@ -149,17 +155,17 @@ def _by_breakdown(
     columns: str,
     order: Sequence[str],
 ) -> pd.DataFrame:
-    """``columns``, grouped by those that are not sums; ``brytning`` and ``grupp`` can be among them."""
+    """``columns``, grouped by those that are not sums."""
     source = "varden" if isinstance(values, pa.Table) else f"read_parquet({parquet_list(list(values))})"
     if isinstance(values, pa.Table):
         connected.register("varden", values)
     current = ", ".join(f"('{each.id}', '{each.version}')" for each in counted)
-    grouped = (
-        f"SELECT {columns} FROM (SELECT *, '{name}' AS brytning, {group_of(name)} AS grupp FROM {source} "
-        f"WHERE (indikator, version) IN ({current})) GROUP BY ALL"
-        for name in breakdowns
-    )
-    return fetch(connected, f"{' UNION ALL '.join(grouped)} ORDER BY {', '.join(order)}").to_pandas()
+    shown = ", ".join(f"'{name}'" for name in breakdowns)
+    return fetch(
+        connected,
+        f"SELECT {columns} FROM {source} WHERE (indikator, version) IN ({current}) AND brytning IN ({shown}) "
+        f"GROUP BY ALL ORDER BY {', '.join(order)}",
+    ).to_pandas()
 
 
 def _of_periods(counted: Sequence[Indicator], periods: Sequence[Period], found: pd.DataFrame) -> pd.DataFrame:

@@ -85,7 +85,7 @@ def indicator(**changed: str) -> Indicator:
 def values_of(folder: Path, units: str, which: Indicator) -> pd.DataFrame:
     write_parquet(made_units(which.id, units), folder / f"{which.id}.parquet")
     with connection(SETTINGS) as connected:
-        table = collect_values(connected, folder, which, "9901", 12 * 2025, 12 * 2025 + 5)
+        table = collect_values(connected, folder, which, "9901", ("total",), (12 * 2025, 12 * 2025 + 5))
     assert table.schema.equals(VALUES)
     return table.to_pandas()
 
@@ -182,7 +182,7 @@ def test_a_value_that_few_lie_beyond_is_not_shown(n: int, shown: set[str]):
 def test_values_add_up_to_the_same_table_twice(tmp_path: Path):
     def values() -> pa.Table:
         with connection(SETTINGS) as connected:
-            return collect_values(connected, tmp_path, indicator(), "9901", 24300, 24305)
+            return collect_values(connected, tmp_path, indicator(), "9901", ("total", "kon"), (24300, 24305))
 
     units = "\n".join(f"U{n} | 2025-0{n % 6 + 1}-03 | ja | ja | {n % 7}" for n in range(60))
     write_parquet(
