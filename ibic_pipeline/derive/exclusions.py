@@ -20,6 +20,7 @@ EXCLUSIONS = {
     "avslutat_fore_slut": "upphörde före beslutets slutdag",
     "upphort_fore_frist": "upphörde före fristen utan att ha verkställts",
     "vill_vanta": "den enskilde vill vänta",
+    "fornyat_beslut": "fortsätter en insats som personen redan hade",
     "saknar_ansokan": "ansökans datum saknas",
     "ansokan_efter_beslut": "ansökan är daterad efter beslutet",
     "saknar_skala": "ingen siffra mellan 0 och 4 att räkna på",

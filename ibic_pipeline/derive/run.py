@@ -64,9 +64,9 @@ def derive(
         engine.show_parquet(tables)
         engine.show_arrow(reference_tables(profil, lan, uttagsdatum, codes))
         for each in in_order():
-            _write(fact(engine, each), out / "fakta" / f"{each.namn}.parquet")
+            write_pieces(fact(engine, each), out / "fakta" / f"{each.namn}.parquet")
         for indicator in indicators():
-            _write(units(engine, indicator), out / "enheter" / f"{indicator.id}.parquet")
+            write_pieces(units(engine, indicator), out / "enheter" / f"{indicator.id}.parquet")
 
 
 def fact(engine: Engine, fact: Fact) -> Iterator[pa.Table]:
@@ -91,6 +91,7 @@ def units(engine: Engine, indicator: Indicator) -> Iterator[pa.Table]:
     return (piece.select(UNITS.names).cast(UNITS) for piece in engine.rows("enheter"))
 
 
-def _write(pieces: Iterator[pa.Table], path: Path) -> None:
+def write_pieces(pieces: Iterator[pa.Table], path: Path) -> None:
+    """One parquet file, a row group per piece; the first piece tells the columns."""
     first = next(pieces)
     write_parquet_parts(chain([first], pieces), first.schema, path)

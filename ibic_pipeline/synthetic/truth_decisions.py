@@ -7,7 +7,7 @@ import numpy as np
 from ibic_pipeline.synthetic.columns import NEVER, Bools, Ints
 from ibic_pipeline.synthetic.truth_facts import Facts
 from ibic_pipeline.synthetic.truth_followups import by_the_authority, time_limited, with_requirement
-from ibic_pipeline.synthetic.truth_histories import months_later, successors, whole_chain
+from ibic_pipeline.synthetic.truth_histories import episodes, months_later, successors, whole_chain
 from ibic_pipeline.synthetic.truth_kinds import Event, State, never_replaced
 from ibic_pipeline.synthetic.truth_parameters import Parameters, intervention_groups
 
@@ -65,14 +65,14 @@ def t9(facts: Facts, of: Parameters) -> Event:
 
 
 def t13(facts: Facts, of: Parameters) -> Event:
-    """Moves to housing within a reasonable time from the application (SoL) or the decision (LSS)."""
+    """Moves to new housing within a reasonable time from the application (SoL) or the decision (LSS)."""
     decision = facts.decision
     group = np.array([*intervention_groups(), ""])[decision["insatsgrupp"]]
     rows = np.flatnonzero(np.isin(group, _HOUSING) & (decision["verkstallt"] < NEVER))
     day = decision["verkstallt"][rows]
     by_application = group[rows] == "sarskilt_boende"
     begins = np.where(by_application, decision["ansokan"][rows], decision["beslutad"][rows])
-    excluded = ~decision["beviljad"][rows] | (begins == NEVER)
+    excluded = ~decision["beviljad"][rows] | episodes(facts, of).continues[rows] | (begins == NEVER)
     reached = day - begins <= of["boende_vantetid_dagar"]
     return Event(facts.units(rows, day), never_replaced(len(rows)), excluded, reached)
 

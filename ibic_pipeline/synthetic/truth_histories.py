@@ -26,6 +26,8 @@ class Episodes:
     """The row of the latest decision."""
     of_decision: Ints
     """Per decision its episode; ``NO_ROW`` for decisions that are in none."""
+    continues: Bools
+    """Per decision whether it is not the first of its episode."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,9 @@ def episodes(facts: Facts, of: Parameters) -> Episodes:
     latest[number] = rows  # in order of day and id: the latest is assigned last
     of_decision = np.full(len(decision["fran"]), NO_ROW)
     of_decision[rows] = number
-    return Episodes(fran[begins], ends, latest, of_decision)
+    continues = np.zeros(len(decision["fran"]), bool)
+    continues[rows] = ~begins
+    return Episodes(fran[begins], ends, latest, of_decision, continues)
 
 
 def successors(facts: Facts, of: Parameters) -> Successors:

@@ -2,8 +2,9 @@
 -- beskrivning: Beslutet med sina dagar och frister, om det är beviljat, vilka regler som gäller för insatsen, och sina
 --   grupper. Regiformen är den hos beslutets senast skickade uppdrag. Kolumnerna insatsgrupp_villkor och lag_villkor
 --   gäller även skyddade personer: de avgör vilken regel som gäller, och redovisas aldrig som grupp.
--- indata: beslut, uppdrag, utredning, individfakta, manadsfrister, parametrar, kodlista_insats, kodlista_lagrum,
---   kodlista_regiform, insatsregel
+--   Åldern är den det år då beslutet fattades.
+-- indata: beslut, uppdrag, utredning, individfakta, aldersgrupper, manadsfrister, parametrar, kodlista_insats,
+--   kodlista_lagrum, kodlista_regiform, insatsregel
 -- nyckel: beslut_id
 -- antal_som: beslut
 WITH uppdrag_i_ordning AS (
@@ -54,6 +55,7 @@ beslut_med_koder AS (
         COALESCE(p.skyddad, FALSE) AS skyddad,
         COALESCE(p.kon, 'ej_redovisad') AS kon,
         p.fodelsear AS fodelsear,
+        COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
         COALESCE(k.insatsgrupp, 'ej_redovisad') AS insatsgrupp,
         COALESCE(l.lag, 'ej_redovisad') AS lagrum,
         COALESCE(u.regiform, 'ej_redovisad') AS regiform
@@ -62,6 +64,7 @@ beslut_med_koder AS (
     LEFT JOIN manadsfrister AS f ON b.beslutsdatum = f.dag AND q.verkstallighet_manader = f.manader
     LEFT JOIN utredning AS i ON b.utredning_id = i.utredning_id
     LEFT JOIN individfakta AS p ON b.individ_id = p.individ_id
+    LEFT JOIN aldersgrupper AS a ON p.fodelsear = a.fodelsear AND YEAR(b.beslutsdatum) = a.ar
     LEFT JOIN kodlista_insats AS k ON b.insats = k.kod
     LEFT JOIN insatsregel AS g ON k.insatsgrupp = g.insatsgrupp
     LEFT JOIN kodlista_lagrum AS l ON b.lagrum = l.kod
@@ -97,6 +100,7 @@ SELECT
     b.skyddad AS skyddad,
     b.kon AS kon,
     b.fodelsear AS fodelsear,
+    b.aldersgrupp AS aldersgrupp,
     CASE WHEN b.skyddad THEN 'ej_redovisad' ELSE b.insatsgrupp END AS insatsgrupp,
     CASE WHEN b.skyddad THEN 'ej_redovisad' ELSE b.lagrum END AS lagrum,
     CASE WHEN b.skyddad THEN 'ej_redovisad' ELSE b.regiform END AS regiform

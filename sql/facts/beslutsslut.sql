@@ -4,7 +4,7 @@
 --   följde upp det i steget Följa upp (efter dess första dag, till och med den dag då efterföljaren började). Ett
 --   ombeslut är en efterföljare med egen utredning och oförändrad omfattning. Åldern är den det år då beslutet tog
 --   slut.
--- indata: beslutsfakta, efterfoljare, uppfoljningsfakta, aldersgrans, parametrar
+-- indata: beslutsfakta, efterfoljare, uppfoljningsfakta, aldersgrupper, parametrar
 -- nyckel: beslut_id
 WITH slutat AS (
     SELECT
@@ -65,7 +65,4 @@ SELECT
     s.regiform AS regiform
 FROM slutat AS s
 LEFT JOIN uppfoljt AS u ON s.beslut_id = u.beslut_id
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(s.galler_tom) - s.fodelsear >= a.fran_alder
-        AND YEAR(s.galler_tom) - s.fodelsear <= COALESCE(a.till_alder, YEAR(s.galler_tom) - s.fodelsear)
+LEFT JOIN aldersgrupper AS a ON s.fodelsear = a.fodelsear AND YEAR(s.galler_tom) = a.ar

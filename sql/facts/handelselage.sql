@@ -2,7 +2,7 @@
 -- beskrivning: Om det som väntas har hänt, som perioder då ingenting ändras. En gång per mått: hel_kedja gäller beslut i
 --   det fönster då deras process granskas, och väntar på att alla steg ska stå; klarmarkerad_plan gäller planversioner
 --   vars planfrist har gått ut, till och med uppdragets sista dag, och väntar på att planen ska klarmarkeras.
--- indata: beslutsfakta, processkedja, planfakta, aldersgrans, parametrar
+-- indata: beslutsfakta, processkedja, planfakta, aldersgrans, aldersgrupper, parametrar
 -- nyckel: matt, enhet_id, fran
 WITH enhet AS (
     SELECT
@@ -91,7 +91,4 @@ SELECT
 FROM stracka AS s
 INNER JOIN enhet AS e ON s.matt = e.matt AND s.enhet_id = e.enhet_id
 CROSS JOIN parametrar AS p
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(s.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(s.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(s.fran) - e.fodelsear)
+LEFT JOIN aldersgrupper AS a ON e.fodelsear = a.fodelsear AND YEAR(s.fran) = a.ar

@@ -1,7 +1,8 @@
 -- namn: malutfall
 -- beskrivning: Målet på varje dag då det bedömdes vid en gjord uppföljning, och nästa sådana dag. Följdes målet upp flera
---   gånger samma dag gäller uppföljningen med störst id.
--- indata: malbedomningar, malfakta
+--   gånger samma dag gäller uppföljningen med störst id. Exkluderingen gäller alla mått på utfall; åldern är den det år
+--   då målet bedömdes.
+-- indata: malbedomningar, malfakta, aldersgrupper, parametrar
 -- nyckel: mal_id, dag
 WITH bedomning_i_ordning AS (
     SELECT
@@ -43,11 +44,17 @@ SELECT
     m.bedomt_tal AS bedomt_tal,
     m.bedomt_dag AS bedomt_dag,
     m.inriktning AS inriktning,
-    m.utan_behovsprovning AS utan_behovsprovning,
+    CASE
+        WHEN m.exkluderad IS NOT NULL THEN m.exkluderad
+        WHEN d.dag < p.maluppfyllelse_fran THEN 'ej_observerbar'
+        WHEN d.utfall = 'ej_bedomt' THEN 'ej_bedomt'
+    END AS exkluderad,
     m.kon AS kon,
-    m.fodelsear AS fodelsear,
+    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
     m.insatsgrupp AS insatsgrupp,
     m.lagrum AS lagrum,
     m.regiform AS regiform
 FROM dagens_bedomning AS d
 INNER JOIN malfakta AS m ON d.mal_id = m.mal_id
+CROSS JOIN parametrar AS p
+LEFT JOIN aldersgrupper AS a ON m.fodelsear = a.fodelsear AND YEAR(d.dag) = a.ar

@@ -1,7 +1,8 @@
 -- namn: planfakta
 -- beskrivning: Planversionen med sitt uppdrag och beslutets grupper. En plan är färdig från den dag då den klarmarkerades
 --   om den är klarmarkerad eller delgiven; annars är den dagen tom. En plan utan angiven typ är en genomförandeplan.
--- indata: genomforandeplan, uppdragsfakta
+--   Åldern är den det år då planen klarmarkerades.
+-- indata: genomforandeplan, uppdragsfakta, aldersgrupper
 -- nyckel: plan_id
 -- antal_som: genomforandeplan
 SELECT
@@ -25,8 +26,10 @@ SELECT
     u.lag_villkor AS lag_villkor,
     u.kon AS kon,
     u.fodelsear AS fodelsear,
+    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
     u.insatsgrupp AS insatsgrupp,
     u.lagrum AS lagrum,
     u.regiform AS regiform
 FROM genomforandeplan AS g
 INNER JOIN uppdragsfakta AS u ON g.uppdrag_id = u.uppdrag_id
+LEFT JOIN aldersgrupper AS a ON u.fodelsear = a.fodelsear AND YEAR(g.klarmarkerad) = a.ar

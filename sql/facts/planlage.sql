@@ -2,7 +2,7 @@
 -- beskrivning: Om en plan är aktuell, det vill säga klarmarkerad inom fönstret, som perioder då ingenting ändras. En
 --   gång per mått: genomforandeplan gäller uppdrag och deras planer, individuell_plan gäller personer med insats enligt
 --   LSS, från den första individuella planen till och med sista dagen i något av personens beviljade LSS-beslut.
--- indata: uppdragsfakta, beslutsfakta, planfakta, aldersgrans, parametrar
+-- indata: uppdragsfakta, beslutsfakta, planfakta, aldersgrans, aldersgrupper, parametrar
 -- nyckel: matt, enhet_id, fran
 WITH klarmarkerad_dag AS (
     SELECT
@@ -171,7 +171,4 @@ SELECT
 FROM stracka AS s
 INNER JOIN enhet AS e ON s.matt = e.matt AND s.enhet_id = e.enhet_id
 CROSS JOIN parametrar AS p
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(s.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(s.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(s.fran) - e.fodelsear)
+LEFT JOIN aldersgrupper AS a ON e.fodelsear = a.fodelsear AND YEAR(s.fran) = a.ar

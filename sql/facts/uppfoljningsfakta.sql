@@ -1,7 +1,8 @@
 -- namn: uppfoljningsfakta
 -- beskrivning: Uppföljningen med det den gäller, om den är gjord (klarmarkerad och daterad), svaren i
---   kvalitetsuppföljningen, och beslutets grupper. Ett svar som är vet inte är ett svar men ingen åsikt.
--- indata: uppfoljning, uppfoljningsforemal, kvalitetssvar
+--   kvalitetsuppföljningen, och beslutets grupper. Ett svar som är vet inte är ett svar men ingen åsikt. Åldern är
+--   den det år då uppföljningen gjordes.
+-- indata: uppfoljning, uppfoljningsforemal, kvalitetssvar, aldersgrupper
 -- nyckel: uppfoljning_id
 -- antal_som: uppfoljning
 WITH svar AS (
@@ -45,10 +46,11 @@ SELECT
     CAST(COALESCE(s.antal_svar_med_asikt, 0) AS INTEGER) AS antal_svar_med_asikt,
     CAST(COALESCE(s.antal_positiva_svar, 0) AS INTEGER) AS antal_positiva_svar,
     f.kon AS kon,
-    f.fodelsear AS fodelsear,
+    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
     f.insatsgrupp AS insatsgrupp,
     f.lagrum AS lagrum,
     f.regiform AS regiform
 FROM uppfoljning_av AS u
 INNER JOIN uppfoljningsforemal AS f ON u.foremal = f.foremal AND u.foremal_id = f.foremal_id
 LEFT JOIN svar AS s ON u.uppfoljning_id = s.uppfoljning_id
+LEFT JOIN aldersgrupper AS a ON f.fodelsear = a.fodelsear AND YEAR(u.datum) = a.ar

@@ -4,7 +4,7 @@
 --   journalen; dagar_sedan: som oavsett_kanal, men beslutets första dag räknas som en uppföljning, ingen mognad krävs
 --   och varje uppföljning börjar en ny sträcka, med dagen i raknat_fran; episoden: alla uppföljningar av episodens
 --   beslut och deras planer, av vem som helst. Sträckorna bryts också den 1 januari då personen når en åldersgräns.
--- indata: beslutsfakta, insatsepisoder, beslut_i_episod, uppfoljningsfakta, aldersgrans, parametrar
+-- indata: beslutsfakta, insatsepisoder, beslut_i_episod, uppfoljningsfakta, aldersgrans, aldersgrupper, parametrar
 -- nyckel: matt, enhet_id, fran
 WITH matt AS (
     SELECT
@@ -264,9 +264,6 @@ SELECT
     e.regiform AS regiform
 FROM stracka AS s
 INNER JOIN enhet AS e ON s.nr = e.nr
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(s.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(s.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(s.fran) - e.fodelsear)
+LEFT JOIN aldersgrupper AS a ON e.fodelsear = a.fodelsear AND YEAR(s.fran) = a.ar
 -- Sammanfaller flera brytdagar räknas den sista av dem, som har sett alla.
 WHERE s.nasta_dag IS NULL OR s.nasta_dag > s.fran

@@ -1,8 +1,9 @@
 -- namn: utredningsfakta
 -- beskrivning: Utredningen med vad som är dokumenterat enligt SOSFS 2014:5 (sex delar, 1 eller 0, och deras summa), vad
 --   bedömningarna omfattar, och grupper. Grupperna är de i utredningens första beslut (beslutsdatum, sedan id); utan
---   beslut är lagen utredningens egen, och insatsgrupp och regiform ej redovisade.
--- indata: utredning, bedomning, beslutsfakta, individfakta, kodlista_lagrum
+--   beslut är lagen utredningens egen, och insatsgrupp och regiform ej redovisade. Exkluderingen gäller alla mått på
+--   utredningar; åldern är den det år då utredningen avslutades.
+-- indata: utredning, bedomning, beslutsfakta, individfakta, aldersgrupper, kodlista_lagrum
 -- nyckel: utredning_id
 -- antal_som: utredning
 WITH bedomt AS (
@@ -75,8 +76,10 @@ SELECT
     COALESCE(t.antal_8_9, 0) > 0 AS har_8_9,
     COALESCE(t.antal_med_resurser, 0) > 0 AS resurser,
     COALESCE(b.utan_behovsprovning, l.utan_behovsprovning, FALSE) AS utan_behovsprovning,
+    CASE WHEN u.utfall = 'avskriven' THEN 'avskriven' END AS exkluderad,
     COALESCE(p.kon, 'ej_redovisad') AS kon,
     p.fodelsear AS fodelsear,
+    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
     COALESCE(b.insatsgrupp, 'ej_redovisad') AS insatsgrupp,
     CASE
         WHEN COALESCE(p.skyddad, FALSE) THEN 'ej_redovisad'
@@ -87,4 +90,5 @@ FROM utredning_med_delar AS u
 LEFT JOIN beslut_i_ordning AS b ON u.utredning_id = b.utredning_id AND b.ordning = 1
 LEFT JOIN bedomt AS t ON u.utredning_id = t.utredning_id
 LEFT JOIN individfakta AS p ON u.individ_id = p.individ_id
+LEFT JOIN aldersgrupper AS a ON p.fodelsear = a.fodelsear AND YEAR(u.avslutad) = a.ar
 LEFT JOIN kodlista_lagrum AS l ON u.lagrum = l.kod

@@ -20,38 +20,22 @@
 --   skalan obligatorisk men inte texten, fylls bara skalan i.
 -- atgard: Se om systemet frågar efter målets text. Be om en mening om vad personen själv vill uppnå; skalan ensam ger
 --   varken personen eller utföraren något att arbeta mot.
--- indata: malfakta, aldersgrans
-WITH enhet AS (
-    SELECT
-        m.mal_id AS mal_id,
-        m.dag AS fran,
-        CASE WHEN m.utan_behovsprovning THEN 'utan_behovsprovning' END AS exkluderad,
-        m.avsett_tal IS NOT NULL AND (m.text_langd = 0 OR m.endast_skala) AS endast_skala,
-        m.kon AS kon,
-        m.fodelsear AS fodelsear,
-        m.insatsgrupp AS insatsgrupp,
-        m.lagrum AS lagrum,
-        m.regiform AS regiform
-    FROM malfakta AS m
-    WHERE m.dag IS NOT NULL
-)
-
+-- indata: malfakta
 SELECT
     'D2' AS indikator,
-    e.mal_id AS enhet_id,
-    e.fran AS fran,
+    m.mal_id AS enhet_id,
+    m.dag AS fran,
     CAST(NULL AS DATE) AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.endast_skala AS i_taljare,
-    e.exkluderad AS exkluderad,
+    m.exkluderad IS NULL AS i_namnare,
+    m.exkluderad IS NULL
+    AND m.avsett_tal IS NOT NULL
+    AND (m.text_langd = 0 OR m.endast_skala) AS i_taljare,
+    m.exkluderad AS exkluderad,
     CAST(NULL AS DOUBLE) AS varde,
-    e.kon AS kon,
-    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
-    e.insatsgrupp AS insatsgrupp,
-    e.lagrum AS lagrum,
-    e.regiform AS regiform
-FROM enhet AS e
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(e.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)
+    m.kon AS kon,
+    m.aldersgrupp AS aldersgrupp,
+    m.insatsgrupp AS insatsgrupp,
+    m.lagrum AS lagrum,
+    m.regiform AS regiform
+FROM malfakta AS m
+WHERE m.dag IS NOT NULL

@@ -18,39 +18,20 @@
 --   systembyte ändras ofta mallen, så jämför inte före och efter bytet utan att veta det.
 -- atgard: Se om 8 och 9 samlas på vissa livsområden. Då kan mallen fråga efter mer än som behövs, och den kan ändras.
 --   Annars: ta upp i handläggargruppen när 8 respektive 9 ska användas.
--- indata: utredningsfakta, aldersgrans
-WITH enhet AS (
-    SELECT
-        u.utredning_id AS utredning_id,
-        u.avslutad AS fran,
-        CASE WHEN u.utfall = 'avskriven' THEN 'avskriven' END AS exkluderad,
-        u.livsomraden AS livsomraden,
-        u.har_8_9 AS har_8_9,
-        u.kon AS kon,
-        u.fodelsear AS fodelsear,
-        u.insatsgrupp AS insatsgrupp,
-        u.lagrum AS lagrum,
-        u.regiform AS regiform
-    FROM utredningsfakta AS u
-    WHERE u.avslutad IS NOT NULL
-)
-
+-- indata: utredningsfakta
 SELECT
     'D4' AS indikator,
-    e.utredning_id AS enhet_id,
-    e.fran AS fran,
+    u.utredning_id AS enhet_id,
+    u.avslutad AS fran,
     CAST(NULL AS DATE) AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.har_8_9 AS i_taljare,
-    e.exkluderad AS exkluderad,
-    CAST(e.livsomraden AS DOUBLE) AS varde,
-    e.kon AS kon,
-    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
-    e.insatsgrupp AS insatsgrupp,
-    e.lagrum AS lagrum,
-    e.regiform AS regiform
-FROM enhet AS e
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(e.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)
+    u.exkluderad IS NULL AS i_namnare,
+    u.exkluderad IS NULL AND u.har_8_9 AS i_taljare,
+    u.exkluderad AS exkluderad,
+    CAST(u.livsomraden AS DOUBLE) AS varde,
+    u.kon AS kon,
+    u.aldersgrupp AS aldersgrupp,
+    u.insatsgrupp AS insatsgrupp,
+    u.lagrum AS lagrum,
+    u.regiform AS regiform
+FROM utredningsfakta AS u
+WHERE u.avslutad IS NOT NULL

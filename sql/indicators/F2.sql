@@ -17,18 +17,11 @@
 --   journalhändelse känns igen som uppföljning beror på vad kommunen har angett i sin profil.
 -- atgard: Gå igenom varför uppföljningar hamnar i journalen: är steget okänt, krångligt eller stängt för någon roll?
 --   Läs skillnaden mellan T2 och T1 bredvid.
--- indata: uppfoljningsfakta, aldersgrans, parametrar
+-- indata: uppfoljningsfakta, parametrar
 WITH enhet AS (
     SELECT
-        u.uppfoljning_id AS uppfoljning_id,
-        u.datum AS fran,
-        CASE WHEN u.datum < p.folja_upp_fran THEN 'ej_observerbar' END AS exkluderad,
-        u.kanal = 'folja_upp' AS i_steget,
-        u.kon AS kon,
-        u.fodelsear AS fodelsear,
-        u.insatsgrupp AS insatsgrupp,
-        u.lagrum AS lagrum,
-        u.regiform AS regiform
+        u.*,
+        CASE WHEN u.datum < p.folja_upp_fran THEN 'ej_observerbar' END AS skal
     FROM uppfoljningsfakta AS u
     CROSS JOIN parametrar AS p
     WHERE u.gjord
@@ -37,19 +30,15 @@ WITH enhet AS (
 SELECT
     'F2' AS indikator,
     e.uppfoljning_id AS enhet_id,
-    e.fran AS fran,
+    e.datum AS fran,
     CAST(NULL AS DATE) AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.i_steget AS i_taljare,
-    e.exkluderad AS exkluderad,
+    e.skal IS NULL AS i_namnare,
+    e.skal IS NULL AND e.kanal = 'folja_upp' AS i_taljare,
+    e.skal AS exkluderad,
     CAST(NULL AS DOUBLE) AS varde,
     e.kon AS kon,
-    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
+    e.aldersgrupp AS aldersgrupp,
     e.insatsgrupp AS insatsgrupp,
     e.lagrum AS lagrum,
     e.regiform AS regiform
 FROM enhet AS e
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(e.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)

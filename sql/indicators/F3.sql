@@ -23,49 +23,15 @@
 -- atgard: Gå igenom utredningarna utan föregående uppföljning: hade en uppföljning räckt? Se över om besluten
 --   tidsbegränsas kortare än behovet kräver.
 -- parametrar: oforandrad_procent, glapp_sok_dagar, ny_utredning_dagar
--- indata: uppfoljningsfakta, efterfoljare, beslutsfakta, aldersgrans, parametrar
-WITH ny_utredning AS (
-    SELECT
-        n.utredning_id AS utredning_id,
-        n.utredning_inledd AS inledd,
-        n.omfattning_andrad AS omfattning_andrad,
-        b.beslut_id AS beslut_id,
-        b.kon AS kon,
-        b.fodelsear AS fodelsear,
-        b.insatsgrupp AS insatsgrupp,
-        b.lagrum AS lagrum,
-        b.regiform AS regiform
-    FROM efterfoljare AS n
-    INNER JOIN beslutsfakta AS b ON n.beslut_id = b.beslut_id
-    CROSS JOIN parametrar AS p
-    WHERE
-        n.nummer_i_utredningen = 1
-        AND n.utredning_inledd >= b.galler_fran
-        AND (b.slut IS NULL OR n.utredning_inledd < b.slut + p.glapp_sok_dagar)
-),
-
-uppfoljd_fore_utredning AS (
-    SELECT n.utredning_id AS utredning_id
-    FROM ny_utredning AS n
-    INNER JOIN uppfoljningsfakta AS u ON n.beslut_id = u.beslut_id
-    CROSS JOIN parametrar AS p
-    WHERE
-        u.gjord
-        AND u.foremal = 'beslut'
-        AND u.kanal = 'folja_upp'
-        AND u.datum <= n.inledd
-        AND n.inledd <= u.datum + p.ny_utredning_dagar
-    GROUP BY n.utredning_id
-),
-
-tillfalle AS (
+-- indata: uppfoljningsfakta, nya_utredningar, parametrar
+WITH tillfalle AS (
     SELECT
         u.uppfoljning_id AS enhet_id,
         u.datum AS fran,
-        FALSE AS andrad_omfattning,
+        TRUE AS oforandrad,
         FALSE AS i_stallet,
         u.kon AS kon,
-        u.fodelsear AS fodelsear,
+        u.aldersgrupp AS aldersgrupp,
         u.insatsgrupp AS insatsgrupp,
         u.lagrum AS lagrum,
         u.regiform AS regiform
@@ -75,32 +41,24 @@ tillfalle AS (
     SELECT
         n.utredning_id AS enhet_id,
         n.inledd AS fran,
-        n.omfattning_andrad <> 'oforandrad' AS andrad_omfattning,
-        f.utredning_id IS NULL AS i_stallet,
+        n.oforandrad AS oforandrad,
+        NOT n.uppfoljd_fore AS i_stallet,
         n.kon AS kon,
-        n.fodelsear AS fodelsear,
+        n.aldersgrupp AS aldersgrupp,
         n.insatsgrupp AS insatsgrupp,
         n.lagrum AS lagrum,
         n.regiform AS regiform
-    FROM ny_utredning AS n
-    LEFT JOIN uppfoljd_fore_utredning AS f ON n.utredning_id = f.utredning_id
+    FROM nya_utredningar AS n
 ),
 
 enhet AS (
     SELECT
-        t.enhet_id AS enhet_id,
-        t.fran AS fran,
+        t.*,
         -- Båda slagen räknas först när hela fönstret går att se; annars skulle andelen bli skev efter ett systembyte.
         CASE
-            WHEN t.andrad_omfattning THEN 'andrad_omfattning'
+            WHEN NOT t.oforandrad THEN 'andrad_omfattning'
             WHEN t.fran < p.folja_upp_fran + p.ny_utredning_dagar THEN 'ej_observerbar'
-        END AS exkluderad,
-        t.i_stallet AS i_stallet,
-        t.kon AS kon,
-        t.fodelsear AS fodelsear,
-        t.insatsgrupp AS insatsgrupp,
-        t.lagrum AS lagrum,
-        t.regiform AS regiform
+        END AS skal
     FROM tillfalle AS t
     CROSS JOIN parametrar AS p
 )
@@ -110,17 +68,13 @@ SELECT
     e.enhet_id AS enhet_id,
     e.fran AS fran,
     CAST(NULL AS DATE) AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.i_stallet AS i_taljare,
-    e.exkluderad AS exkluderad,
+    e.skal IS NULL AS i_namnare,
+    e.skal IS NULL AND e.i_stallet AS i_taljare,
+    e.skal AS exkluderad,
     CAST(NULL AS DOUBLE) AS varde,
     e.kon AS kon,
-    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
+    e.aldersgrupp AS aldersgrupp,
     e.insatsgrupp AS insatsgrupp,
     e.lagrum AS lagrum,
     e.regiform AS regiform
 FROM enhet AS e
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(e.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)

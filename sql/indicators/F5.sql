@@ -18,7 +18,7 @@
 --   antas beslutets mål ha följt med, och det behöver inte vara sant.
 -- atgard: Kontrollera om målen saknas redan i beslutet eller tappas när uppdraget skickas. Det första är en fråga om
 --   arbetssätt, det andra ofta om inställningar i systemet.
--- indata: uppdragsfakta, malfakta, aldersgrans
+-- indata: uppdragsfakta, malfakta
 WITH beslut_med_mal AS (
     SELECT m.beslut_id AS beslut_id
     FROM malfakta AS m
@@ -28,18 +28,12 @@ WITH beslut_med_mal AS (
 
 enhet AS (
     SELECT
-        u.uppdrag_id AS uppdrag_id,
-        u.startdag AS fran,
+        u.*,
         CASE
             WHEN u.utan_genomforandeplan THEN 'utan_genomforandeplan'
             WHEN NOT u.beviljat THEN 'ej_beviljat'
-        END AS exkluderad,
-        COALESCE(u.antal_mal > 0, b.beslut_id IS NOT NULL) AS har_mal,
-        u.kon AS kon,
-        u.fodelsear AS fodelsear,
-        u.insatsgrupp AS insatsgrupp,
-        u.lagrum AS lagrum,
-        u.regiform AS regiform
+        END AS skal,
+        COALESCE(u.antal_mal > 0, b.beslut_id IS NOT NULL) AS har_mal
     FROM uppdragsfakta AS u
     LEFT JOIN beslut_med_mal AS b ON u.beslut_id = b.beslut_id
 )
@@ -47,19 +41,15 @@ enhet AS (
 SELECT
     'F5' AS indikator,
     e.uppdrag_id AS enhet_id,
-    e.fran AS fran,
+    e.startdag AS fran,
     CAST(NULL AS DATE) AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.har_mal AS i_taljare,
-    e.exkluderad AS exkluderad,
+    e.skal IS NULL AS i_namnare,
+    e.skal IS NULL AND e.har_mal AS i_taljare,
+    e.skal AS exkluderad,
     CAST(NULL AS DOUBLE) AS varde,
     e.kon AS kon,
-    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
+    e.aldersgrupp AS aldersgrupp,
     e.insatsgrupp AS insatsgrupp,
     e.lagrum AS lagrum,
     e.regiform AS regiform
 FROM enhet AS e
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(e.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)

@@ -25,19 +25,11 @@
 -- indata: planlage
 WITH enhet AS (
     SELECT
-        l.enhet_id AS enhet_id,
-        l.fran AS fran,
-        l.till AS till,
-        l.aktuell AS aktuell,
+        l.*,
         CASE
             WHEN l.exkluderad IS NOT NULL THEN l.exkluderad
             WHEN l.regiform = 'ej_redovisad' THEN 'ej_redovisad_regiform'
-        END AS exkluderad,
-        l.kon AS kon,
-        l.aldersgrupp AS aldersgrupp,
-        l.insatsgrupp AS insatsgrupp,
-        l.lagrum AS lagrum,
-        l.regiform AS regiform
+        END AS skal
     FROM planlage AS l
     WHERE l.matt = 'genomforandeplan'
 )
@@ -47,9 +39,9 @@ SELECT
     e.enhet_id AS enhet_id,
     e.fran AS fran,
     e.till AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.aktuell AS i_taljare,
-    e.exkluderad AS exkluderad,
+    e.skal IS NULL AS i_namnare,
+    e.skal IS NULL AND e.aktuell AS i_taljare,
+    e.skal AS exkluderad,
     CAST(NULL AS DOUBLE) AS varde,
     e.kon AS kon,
     e.aldersgrupp AS aldersgrupp,

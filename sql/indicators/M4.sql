@@ -18,44 +18,29 @@
 --   Dokumenteras skalan bara i vissa ärenden är de som räknas inte ett tvärsnitt av alla.
 -- atgard: Är bortfallet utan skala stort: se till att tillståndet skattas vid uppföljningen, inte bara i utredningen.
 --   Skiljer sig svaret från M1: läs M7.
--- indata: malutfall, aldersgrans, parametrar
+-- indata: malutfall
 WITH enhet AS (
     SELECT
-        m.mal_id AS mal_id,
-        m.dag AS fran,
-        m.nasta_dag AS till,
-        m.utfall_beraknat AS utfall_beraknat,
+        m.*,
         CASE
-            WHEN m.utan_behovsprovning THEN 'utan_behovsprovning'
-            WHEN m.dag < p.maluppfyllelse_fran THEN 'ej_observerbar'
-            WHEN m.utfall = 'ej_bedomt' THEN 'ej_bedomt'
+            WHEN m.exkluderad IS NOT NULL THEN m.exkluderad
             WHEN m.utfall_beraknat IS NULL THEN 'saknar_skala'
-        END AS exkluderad,
-        m.kon AS kon,
-        m.fodelsear AS fodelsear,
-        m.insatsgrupp AS insatsgrupp,
-        m.lagrum AS lagrum,
-        m.regiform AS regiform
+        END AS skal
     FROM malutfall AS m
-    CROSS JOIN parametrar AS p
 )
 
 SELECT
     'M4' AS indikator,
     e.mal_id AS enhet_id,
-    e.fran AS fran,
-    e.till AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.utfall_beraknat = 'helt' AS i_taljare,
-    e.exkluderad AS exkluderad,
+    e.dag AS fran,
+    e.nasta_dag AS till,
+    e.skal IS NULL AS i_namnare,
+    e.skal IS NULL AND e.utfall_beraknat = 'helt' AS i_taljare,
+    e.skal AS exkluderad,
     CAST(NULL AS DOUBLE) AS varde,
     e.kon AS kon,
-    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
+    e.aldersgrupp AS aldersgrupp,
     e.insatsgrupp AS insatsgrupp,
     e.lagrum AS lagrum,
     e.regiform AS regiform
 FROM enhet AS e
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(e.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)

@@ -21,26 +21,15 @@
 -- atgard: Använd siffran för att ställa frågor om grupper, inte för att rangordna kommuner. Se vilka insatser där
 --   försämringen är större än väntat, och läs några av de ärendena.
 -- parametrar: skala_avstand_dagar
--- indata: malutfall, aldersgrans, parametrar
+-- indata: malutfall, parametrar
 WITH enhet AS (
     SELECT
-        m.mal_id AS mal_id,
-        m.dag AS fran,
-        m.nasta_dag AS till,
-        m.uppfoljt_tal AS uppfoljt_tal,
-        m.bedomt_tal AS bedomt_tal,
+        m.*,
         CASE
-            WHEN m.utan_behovsprovning THEN 'utan_behovsprovning'
-            WHEN m.dag < p.maluppfyllelse_fran THEN 'ej_observerbar'
-            WHEN m.utfall = 'ej_bedomt' THEN 'ej_bedomt'
+            WHEN m.exkluderad IS NOT NULL THEN m.exkluderad
             WHEN m.uppfoljt_tal IS NULL OR m.bedomt_tal IS NULL THEN 'saknar_skala'
             WHEN m.dag < m.bedomt_dag + p.skala_avstand_dagar THEN 'for_tatt'
-        END AS exkluderad,
-        m.kon AS kon,
-        m.fodelsear AS fodelsear,
-        m.insatsgrupp AS insatsgrupp,
-        m.lagrum AS lagrum,
-        m.regiform AS regiform
+        END AS skal
     FROM malutfall AS m
     CROSS JOIN parametrar AS p
 )
@@ -48,19 +37,15 @@ WITH enhet AS (
 SELECT
     'M5' AS indikator,
     e.mal_id AS enhet_id,
-    e.fran AS fran,
-    e.till AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.uppfoljt_tal < e.bedomt_tal AS i_taljare,
-    e.exkluderad AS exkluderad,
+    e.dag AS fran,
+    e.nasta_dag AS till,
+    e.skal IS NULL AS i_namnare,
+    e.skal IS NULL AND e.uppfoljt_tal < e.bedomt_tal AS i_taljare,
+    e.skal AS exkluderad,
     CAST(e.uppfoljt_tal - e.bedomt_tal AS DOUBLE) AS varde,
     e.kon AS kon,
-    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
+    e.aldersgrupp AS aldersgrupp,
     e.insatsgrupp AS insatsgrupp,
     e.lagrum AS lagrum,
     e.regiform AS regiform
 FROM enhet AS e
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(e.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)

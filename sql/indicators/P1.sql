@@ -20,39 +20,22 @@
 --   igen det.
 -- atgard: Skilj på de två villkoren i ett stickprov: saknas texten, eller är det någon annan som har lämnat
 --   uppgifterna? Pröva stöd för samtalet, till exempel bilder, tolk eller mer tid, innan någon annan får svara.
--- indata: utredningsfakta, aldersgrans
-WITH enhet AS (
-    SELECT
-        u.utredning_id AS utredning_id,
-        u.avslutad AS fran,
-        CASE WHEN u.utfall = 'avskriven' THEN 'avskriven' END AS exkluderad,
-        u.del_individens_uppfattning = 1
-        AND COALESCE(u.uppgifter_fran IN ('individen', 'individen_och_andra'), FALSE) AS egen_uppfattning,
-        u.kon AS kon,
-        u.fodelsear AS fodelsear,
-        u.insatsgrupp AS insatsgrupp,
-        u.lagrum AS lagrum,
-        u.regiform AS regiform
-    FROM utredningsfakta AS u
-    WHERE u.avslutad IS NOT NULL
-)
-
+-- indata: utredningsfakta
 SELECT
     'P1' AS indikator,
-    e.utredning_id AS enhet_id,
-    e.fran AS fran,
+    u.utredning_id AS enhet_id,
+    u.avslutad AS fran,
     CAST(NULL AS DATE) AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.egen_uppfattning AS i_taljare,
-    e.exkluderad AS exkluderad,
+    u.exkluderad IS NULL AS i_namnare,
+    u.exkluderad IS NULL
+    AND u.del_individens_uppfattning = 1
+    AND COALESCE(u.uppgifter_fran IN ('individen', 'individen_och_andra'), FALSE) AS i_taljare,
+    u.exkluderad AS exkluderad,
     CAST(NULL AS DOUBLE) AS varde,
-    e.kon AS kon,
-    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
-    e.insatsgrupp AS insatsgrupp,
-    e.lagrum AS lagrum,
-    e.regiform AS regiform
-FROM enhet AS e
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(e.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)
+    u.kon AS kon,
+    u.aldersgrupp AS aldersgrupp,
+    u.insatsgrupp AS insatsgrupp,
+    u.lagrum AS lagrum,
+    u.regiform AS regiform
+FROM utredningsfakta AS u
+WHERE u.avslutad IS NOT NULL

@@ -18,18 +18,11 @@
 --   journalen syns den inte här.
 -- atgard: Läs några planer utan och några med text, och kom överens om vad som ska stå. Saknas fältet i systemet eller
 --   i uttaget: ta upp det med systemförvaltaren.
--- indata: planfakta, aldersgrans, parametrar
+-- indata: planfakta, parametrar
 WITH enhet AS (
     SELECT
-        g.plan_id AS plan_id,
-        g.klarmarkerad AS fran,
-        CASE WHEN g.klarmarkerad < p.genomforandeplan_fran THEN 'ej_observerbar' END AS exkluderad,
-        g.delaktighet_text_langd > 0 OR g.onskemal AS beskriven,
-        g.kon AS kon,
-        g.fodelsear AS fodelsear,
-        g.insatsgrupp AS insatsgrupp,
-        g.lagrum AS lagrum,
-        g.regiform AS regiform
+        g.*,
+        CASE WHEN g.klarmarkerad < p.genomforandeplan_fran THEN 'ej_observerbar' END AS skal
     FROM planfakta AS g
     CROSS JOIN parametrar AS p
     WHERE g.typ = 'plan' AND g.klarmarkerad IS NOT NULL
@@ -38,19 +31,15 @@ WITH enhet AS (
 SELECT
     'P2' AS indikator,
     e.plan_id AS enhet_id,
-    e.fran AS fran,
+    e.klarmarkerad AS fran,
     CAST(NULL AS DATE) AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.beskriven AS i_taljare,
-    e.exkluderad AS exkluderad,
+    e.skal IS NULL AS i_namnare,
+    e.skal IS NULL AND (e.delaktighet_text_langd > 0 OR e.onskemal) AS i_taljare,
+    e.skal AS exkluderad,
     CAST(NULL AS DOUBLE) AS varde,
     e.kon AS kon,
-    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
+    e.aldersgrupp AS aldersgrupp,
     e.insatsgrupp AS insatsgrupp,
     e.lagrum AS lagrum,
     e.regiform AS regiform
 FROM enhet AS e
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(e.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)

@@ -19,19 +19,11 @@
 --   bli mer positiva. Frågor i en separat enkät syns inte här.
 -- atgard: Lägg in frågorna i mallen för uppföljning. Är andelen låg i ett enda steg eller hos en part: fråga där vad
 --   som hindrar.
--- indata: uppfoljningsfakta, aldersgrans, parametrar
+-- indata: uppfoljningsfakta, parametrar
 WITH enhet AS (
     SELECT
-        u.uppfoljning_id AS uppfoljning_id,
-        u.datum AS fran,
-        CASE WHEN u.datum < p.folja_upp_fran THEN 'ej_observerbar' END AS exkluderad,
-        u.antal_svar > 0 AS besvarad,
-        CAST(u.antal_positiva_svar AS DOUBLE) / NULLIF(u.antal_svar_med_asikt, 0) AS andel_positiva,
-        u.kon AS kon,
-        u.fodelsear AS fodelsear,
-        u.insatsgrupp AS insatsgrupp,
-        u.lagrum AS lagrum,
-        u.regiform AS regiform
+        u.*,
+        CASE WHEN u.datum < p.folja_upp_fran THEN 'ej_observerbar' END AS skal
     FROM uppfoljningsfakta AS u
     CROSS JOIN parametrar AS p
     WHERE u.gjord
@@ -40,19 +32,15 @@ WITH enhet AS (
 SELECT
     'P3' AS indikator,
     e.uppfoljning_id AS enhet_id,
-    e.fran AS fran,
+    e.datum AS fran,
     CAST(NULL AS DATE) AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.besvarad AS i_taljare,
-    e.exkluderad AS exkluderad,
-    e.andel_positiva AS varde,
+    e.skal IS NULL AS i_namnare,
+    e.skal IS NULL AND e.antal_svar > 0 AS i_taljare,
+    e.skal AS exkluderad,
+    CAST(e.antal_positiva_svar AS DOUBLE) / NULLIF(e.antal_svar_med_asikt, 0) AS varde,
     e.kon AS kon,
-    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
+    e.aldersgrupp AS aldersgrupp,
     e.insatsgrupp AS insatsgrupp,
     e.lagrum AS lagrum,
     e.regiform AS regiform
 FROM enhet AS e
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(e.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)

@@ -16,21 +16,14 @@
 --   ifyllt med att resurser saknas.
 -- atgard: Är andelen låg: se om fältet finns i mallen och var handläggarna skriver i stället. Är den hög: läs ett
 --   stickprov och se om resurserna används när mål och insats väljs.
--- indata: utredningsfakta, aldersgrans
+-- indata: utredningsfakta
 WITH enhet AS (
     SELECT
-        u.utredning_id AS utredning_id,
-        u.avslutad AS fran,
+        u.*,
         CASE
-            WHEN u.utfall = 'avskriven' THEN 'avskriven'
+            WHEN u.exkluderad IS NOT NULL THEN u.exkluderad
             WHEN u.antal_bedomningar = 0 THEN 'utan_bedomning'
-        END AS exkluderad,
-        u.resurser AS resurser,
-        u.kon AS kon,
-        u.fodelsear AS fodelsear,
-        u.insatsgrupp AS insatsgrupp,
-        u.lagrum AS lagrum,
-        u.regiform AS regiform
+        END AS skal
     FROM utredningsfakta AS u
     WHERE u.avslutad IS NOT NULL
 )
@@ -38,19 +31,15 @@ WITH enhet AS (
 SELECT
     'P4' AS indikator,
     e.utredning_id AS enhet_id,
-    e.fran AS fran,
+    e.avslutad AS fran,
     CAST(NULL AS DATE) AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.resurser AS i_taljare,
-    e.exkluderad AS exkluderad,
+    e.skal IS NULL AS i_namnare,
+    e.skal IS NULL AND e.resurser AS i_taljare,
+    e.skal AS exkluderad,
     CAST(NULL AS DOUBLE) AS varde,
     e.kon AS kon,
-    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
+    e.aldersgrupp AS aldersgrupp,
     e.insatsgrupp AS insatsgrupp,
     e.lagrum AS lagrum,
     e.regiform AS regiform
 FROM enhet AS e
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(e.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)

@@ -20,8 +20,8 @@
 --   plan som bara är en arbetsanteckning räknas inte; se F4.
 -- atgard: Gå igenom uppdragen utan plan enhet för enhet, och klarmarkera de planer som redan används.
 -- parametrar: gp_frist_dagar
--- indata: uppdragsfakta, beslutsfakta, aldersgrans, parametrar
-WITH uppdrag_med_frist AS (
+-- indata: uppdragsfakta, beslutsfakta, parametrar
+WITH enhet AS (
     SELECT
         u.uppdrag_id AS enhet_id,
         u.startdag AS fran,
@@ -36,18 +36,16 @@ WITH uppdrag_med_frist AS (
                 u.avslutat < u.startdag + p.gp_frist_dagar
                 AND (u.forsta_klarmarkerad IS NULL OR u.forsta_klarmarkerad > u.startdag + p.gp_frist_dagar)
                 THEN 'avslutat_fore_frist'
-        END AS exkluderad,
+        END AS skal,
         COALESCE(u.forsta_klarmarkerad <= u.startdag + p.gp_frist_dagar, FALSE) AS plan_i_tid,
         u.kon AS kon,
-        u.fodelsear AS fodelsear,
+        u.aldersgrupp AS aldersgrupp,
         u.insatsgrupp AS insatsgrupp,
         u.lagrum AS lagrum,
         u.regiform AS regiform
     FROM uppdragsfakta AS u
     CROSS JOIN parametrar AS p
-),
-
-beslut_utan_uppdrag AS (
+    UNION ALL
     SELECT
         b.beslut_id AS enhet_id,
         b.beslutsdatum AS fran,
@@ -56,21 +54,15 @@ beslut_utan_uppdrag AS (
             WHEN b.utan_genomforandeplan THEN 'utan_genomforandeplan'
             WHEN NOT b.beviljat THEN 'ej_beviljat'
             ELSE 'utan_uppdrag'
-        END AS exkluderad,
+        END AS skal,
         FALSE AS plan_i_tid,
         b.kon AS kon,
-        b.fodelsear AS fodelsear,
+        b.aldersgrupp AS aldersgrupp,
         b.insatsgrupp AS insatsgrupp,
         b.lagrum AS lagrum,
         b.regiform AS regiform
     FROM beslutsfakta AS b
     WHERE NOT b.har_uppdrag
-),
-
-enhet AS (
-    SELECT u.* FROM uppdrag_med_frist AS u
-    UNION ALL
-    SELECT b.* FROM beslut_utan_uppdrag AS b
 )
 
 SELECT
@@ -78,17 +70,13 @@ SELECT
     e.enhet_id AS enhet_id,
     e.fran AS fran,
     CAST(NULL AS DATE) AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.plan_i_tid AS i_taljare,
-    e.exkluderad AS exkluderad,
+    e.skal IS NULL AS i_namnare,
+    e.skal IS NULL AND e.plan_i_tid AS i_taljare,
+    e.skal AS exkluderad,
     CAST(DATE_DIFF('day', e.fran, e.forsta_klarmarkerad) AS DOUBLE) AS varde,
     e.kon AS kon,
-    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
+    e.aldersgrupp AS aldersgrupp,
     e.insatsgrupp AS insatsgrupp,
     e.lagrum AS lagrum,
     e.regiform AS regiform
 FROM enhet AS e
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(e.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)

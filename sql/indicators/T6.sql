@@ -25,21 +25,13 @@
 -- indata: beslutsslut, parametrar
 WITH enhet AS (
     SELECT
-        b.beslut_id AS beslut_id,
-        b.galler_tom AS fran,
+        b.*,
         CASE
             WHEN b.exkluderad IS NOT NULL THEN b.exkluderad
             WHEN b.galler_fran < p.folja_upp_fran THEN 'ej_observerbar'
             WHEN b.galler_tom + p.ombeslut_dagar > p.uttagsdatum THEN 'ej_moget'
             WHEN COALESCE(b.efterfoljare_fran > b.galler_tom + p.ombeslut_dagar, TRUE) THEN 'utan_efterfoljare'
-        END AS exkluderad,
-        b.ombeslut AND NOT b.uppfoljt_i_steget AS i_taljare,
-        CAST(NULL AS DOUBLE) AS varde,
-        b.kon AS kon,
-        b.aldersgrupp AS aldersgrupp,
-        b.insatsgrupp AS insatsgrupp,
-        b.lagrum AS lagrum,
-        b.regiform AS regiform
+        END AS skal
     FROM beslutsslut AS b
     CROSS JOIN parametrar AS p
 )
@@ -47,12 +39,12 @@ WITH enhet AS (
 SELECT
     'T6' AS indikator,
     e.beslut_id AS enhet_id,
-    e.fran AS fran,
+    e.galler_tom AS fran,
     CAST(NULL AS DATE) AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.i_taljare AS i_taljare,
-    e.exkluderad AS exkluderad,
-    e.varde AS varde,
+    e.skal IS NULL AS i_namnare,
+    e.skal IS NULL AND e.ombeslut AND NOT e.uppfoljt_i_steget AS i_taljare,
+    e.skal AS exkluderad,
+    CAST(NULL AS DOUBLE) AS varde,
     e.kon AS kon,
     e.aldersgrupp AS aldersgrupp,
     e.insatsgrupp AS insatsgrupp,

@@ -24,20 +24,13 @@
 -- indata: beslutsslut, parametrar
 WITH enhet AS (
     SELECT
-        b.beslut_id AS beslut_id,
-        b.galler_tom AS fran,
+        b.*,
         CASE
             WHEN b.exkluderad IS NOT NULL THEN b.exkluderad
             WHEN b.galler_tom + p.glapp_sok_dagar > p.uttagsdatum THEN 'ej_moget'
             WHEN b.efterfoljare_fran IS NULL THEN 'utan_efterfoljare'
-        END AS exkluderad,
-        COALESCE(b.glapp_dagar_antal >= p.glapp_dagar, FALSE) AS i_taljare,
-        CAST(b.glapp_dagar_antal AS DOUBLE) AS varde,
-        b.kon AS kon,
-        b.aldersgrupp AS aldersgrupp,
-        b.insatsgrupp AS insatsgrupp,
-        b.lagrum AS lagrum,
-        b.regiform AS regiform
+        END AS skal,
+        COALESCE(b.glapp_dagar_antal >= p.glapp_dagar, FALSE) AS glapp
     FROM beslutsslut AS b
     CROSS JOIN parametrar AS p
 )
@@ -45,12 +38,12 @@ WITH enhet AS (
 SELECT
     'T7' AS indikator,
     e.beslut_id AS enhet_id,
-    e.fran AS fran,
+    e.galler_tom AS fran,
     CAST(NULL AS DATE) AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.i_taljare AS i_taljare,
-    e.exkluderad AS exkluderad,
-    e.varde AS varde,
+    e.skal IS NULL AS i_namnare,
+    e.skal IS NULL AND e.glapp AS i_taljare,
+    e.skal AS exkluderad,
+    CAST(e.glapp_dagar_antal AS DOUBLE) AS varde,
     e.kon AS kon,
     e.aldersgrupp AS aldersgrupp,
     e.insatsgrupp AS insatsgrupp,

@@ -20,22 +20,15 @@
 --   kommunens eget mål kan skilja sig från grannens.
 -- atgard: Se vilka insatser som tar längst tid, och om utredningarna väntar på att påbörjas eller på underlag.
 -- parametrar: utredningstid_dagar
--- indata: beslutsfakta, aldersgrans, parametrar
+-- indata: beslutsfakta, parametrar
 WITH enhet AS (
     SELECT
-        b.beslut_id AS beslut_id,
-        b.beslutsdatum AS fran,
+        b.*,
         CASE
             WHEN b.ansokan_datum IS NULL THEN 'saknar_ansokan'
             WHEN b.ansokan_datum > b.beslutsdatum THEN 'ansokan_efter_beslut'
-        END AS exkluderad,
-        b.ansokan_datum AS ansokan_datum,
-        COALESCE(b.beslutsdatum <= b.ansokan_datum + p.utredningstid_dagar, FALSE) AS i_tid,
-        b.kon AS kon,
-        b.fodelsear AS fodelsear,
-        b.insatsgrupp AS insatsgrupp,
-        b.lagrum AS lagrum,
-        b.regiform AS regiform
+        END AS skal,
+        COALESCE(b.beslutsdatum <= b.ansokan_datum + p.utredningstid_dagar, FALSE) AS i_tid
     FROM beslutsfakta AS b
     CROSS JOIN parametrar AS p
     WHERE b.utfall IN ('bifall', 'delvis_bifall', 'avslag')
@@ -44,19 +37,15 @@ WITH enhet AS (
 SELECT
     'T8' AS indikator,
     e.beslut_id AS enhet_id,
-    e.fran AS fran,
+    e.beslutsdatum AS fran,
     CAST(NULL AS DATE) AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.i_tid AS i_taljare,
-    e.exkluderad AS exkluderad,
-    CAST(DATE_DIFF('day', e.ansokan_datum, e.fran) AS DOUBLE) AS varde,
+    e.skal IS NULL AS i_namnare,
+    e.skal IS NULL AND e.i_tid AS i_taljare,
+    e.skal AS exkluderad,
+    CAST(DATE_DIFF('day', e.ansokan_datum, e.beslutsdatum) AS DOUBLE) AS varde,
     e.kon AS kon,
-    COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
+    e.aldersgrupp AS aldersgrupp,
     e.insatsgrupp AS insatsgrupp,
     e.lagrum AS lagrum,
     e.regiform AS regiform
 FROM enhet AS e
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(e.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)

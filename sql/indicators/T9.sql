@@ -18,25 +18,17 @@
 --   redan har börjat mäts inte.
 -- atgard: Stäm av mot rapporteringen till IVO, och skilj brist på plats från brist på registrering.
 -- parametrar: verkstallighet_manader
--- indata: beslutsfakta, aldersgrans, parametrar
+-- indata: beslutsfakta, aldersgrupper, parametrar
 WITH enhet AS (
     SELECT
-        b.beslut_id AS beslut_id,
-        b.verkstallighetsfrist AS fran,
+        b.*,
         CASE
             WHEN NOT b.beviljat THEN 'ej_beviljat'
             WHEN b.slut < b.verkstallighetsfrist AND b.verkstallt IS NULL THEN 'upphort_fore_frist'
             WHEN b.ej_verkstallt_skal = 'vill_vanta' THEN 'vill_vanta'
             WHEN b.verkstallighetsfrist > p.uttagsdatum THEN 'ej_moget'
-        END AS exkluderad,
-        b.beslutsdatum AS beslutsdatum,
-        b.verkstallt AS verkstallt,
-        COALESCE(b.verkstallt > b.verkstallighetsfrist, TRUE) AS forsenat,
-        b.kon AS kon,
-        b.fodelsear AS fodelsear,
-        b.insatsgrupp AS insatsgrupp,
-        b.lagrum AS lagrum,
-        b.regiform AS regiform
+        END AS skal,
+        COALESCE(b.verkstallt > b.verkstallighetsfrist, TRUE) AS forsenat
     FROM beslutsfakta AS b
     CROSS JOIN parametrar AS p
     WHERE b.verkstallighetsfrist IS NOT NULL
@@ -45,11 +37,11 @@ WITH enhet AS (
 SELECT
     'T9' AS indikator,
     e.beslut_id AS enhet_id,
-    e.fran AS fran,
+    e.verkstallighetsfrist AS fran,
     CAST(NULL AS DATE) AS till,
-    e.exkluderad IS NULL AS i_namnare,
-    e.exkluderad IS NULL AND e.forsenat AS i_taljare,
-    e.exkluderad AS exkluderad,
+    e.skal IS NULL AS i_namnare,
+    e.skal IS NULL AND e.forsenat AS i_taljare,
+    e.skal AS exkluderad,
     CAST(DATE_DIFF('day', e.beslutsdatum, e.verkstallt) AS DOUBLE) AS varde,
     e.kon AS kon,
     COALESCE(a.grupp, 'ej_redovisad') AS aldersgrupp,
@@ -57,7 +49,4 @@ SELECT
     e.lagrum AS lagrum,
     e.regiform AS regiform
 FROM enhet AS e
-LEFT JOIN aldersgrans AS a
-    ON
-        YEAR(e.fran) - e.fodelsear >= a.fran_alder
-        AND YEAR(e.fran) - e.fodelsear <= COALESCE(a.till_alder, YEAR(e.fran) - e.fodelsear)
+LEFT JOIN aldersgrupper AS a ON e.fodelsear = a.fodelsear AND YEAR(e.verkstallighetsfrist) = a.ar

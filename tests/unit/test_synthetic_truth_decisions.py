@@ -144,6 +144,13 @@ def test_the_wait_for_housing(insats: str, asked: str | None, moved_in: str, exp
     assert total(figures(world, LAN), "T13", "2022-04") == expected
 
 
+@pytest.mark.parametrize(("begins", "expected"), [("2022-07-31", (0, 0)), ("2022-08-01", (1, 1))])
+def test_a_decision_that_continues_the_housing_is_no_wait(begins: str, expected: Any) -> None:
+    first = decided("2022-01-16", beslut_id="B1", insats=LSS_HOUSING, verkstallt="2022-02-01", galler_tom="2022-06-30")
+    second = decided(begins, beslut_id="B2", insats=LSS_HOUSING, verkstallt=begins)
+    assert total(figures(a_world(beslut=[first, second]), LAN), "T13", begins[:7]) == expected
+
+
 CHAIN: dict[str, Any] = {
     "utredning": {"avslutad": "2022-01-31"},
     "bedomning": {},

@@ -87,7 +87,7 @@ def test_the_first_reason_that_applies_excludes():
         B1       | nej       | ej_beviljat    |
         B2       | nej       | ej_beviljat    | 62
         B3       | nej       | saknar_ansokan |
-        B4       | nej       | saknar_ansokan |
+        B4       | nej       | fornyat_beslut |
         B5       | ja        |                | 31
         """,
     )
@@ -99,15 +99,37 @@ def test_age_is_counted_in_the_year_of_moving_in_and_a_protected_person_has_no_g
             f"""
             {BESLUT} | individ_id
             B1 | A1 | lss_boende | lss | 2025-12-01 | 2025-12-31 | P1
-            B2 | A1 | lss_boende | lss | 2025-12-01 | 2026-01-01 | P1
-            B3 | A1 | lss_boende | lss | 2025-12-01 | 2026-01-01 | P2
+            B2 | A1 | lss_boende | lss | 2025-12-01 | 2026-01-01 | P2
+            B3 | A1 | lss_boende | lss | 2025-12-01 | 2026-01-01 | P3
             """,
-            individ="individ_id | fodelsear | skydd\nP1 | 1961 |\nP2 | 1961 | sekretessmarkering",
+            individ="individ_id | fodelsear | skydd\nP1 | 1961 |\nP2 | 1961 |\nP3 | 1961 | sekretessmarkering",
         ),
         """
         enhet_id | i_namnare | aldersgrupp  | kon          | insatsgrupp  | lagrum
         B1       | ja        | 18-64        | kvinna       | lss_boende   | LSS
         B2       | ja        | 65-79        | kvinna       | lss_boende   | LSS
         B3       | ja        | ej_redovisad | ej_redovisad | ej_redovisad | ej_redovisad
+        """,
+    )
+
+
+def test_a_decision_that_continues_the_housing_is_not_a_wait():
+    """Thirty days without a decision are a continuation, thirty-one are not; another kind of housing is a move."""
+    assert_rows(
+        units(
+            """
+            beslut_id | individ_id | insats          | lagrum   | beslutsdatum | galler_fran | galler_tom | verkstallt
+            B1        | P1         | lss_boende      | lss      | 2024-01-01   | 2024-01-10  | 2024-12-31 | 2024-02-01
+            B2        | P1         | lss_boende      | lss      | 2024-12-20   | 2025-01-31  | 2025-06-30 | 2025-01-31
+            B3        | P1         | lss_boende      | lss      | 2025-06-20   | 2025-08-01  |            | 2025-08-01
+            B4        | P1         | sarskilt_boende | sol_2001 | 2025-08-05   | 2025-08-10  |            | 2025-09-01
+            """,
+        ),
+        """
+        enhet_id | i_namnare | exkluderad
+        B1       | ja        |
+        B2       | nej       | fornyat_beslut
+        B3       | ja        |
+        B4       | nej       | saknar_ansokan
         """,
     )

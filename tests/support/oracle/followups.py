@@ -233,7 +233,8 @@ def t13(h: History) -> Iterator[Row]:
             continue
         since = decision["beslutsdatum"] if kind == "lss_boende" else _applied(h, decision)
         waited = None if since is None else (day - since).days
-        reason = first(ej_beviljat=not h.granted(decision), saknar_ansokan=waited is None)
+        renewed = any(decision in episode.decisions[1:] for episode in h.episodes)
+        reason = first(ej_beviljat=not h.granted(decision), fornyat_beslut=renewed, saknar_ansokan=waited is None)
         quick = waited is not None and waited <= h.number["boende_vantetid_dagar"]
         yield event(day, decision_unit(h, decision, day, reason, quick, waited))
 
