@@ -9,6 +9,7 @@ from assets.derived import aggregated, derived
 from assets.harmonised import harmonised
 from assets.municipality import leverans
 from assets.steps import LOCK, lock
+from assets.warehouse import loaded
 
 OF_A_MUNICIPALITY = (leverans, harmonised, derived, aggregated)
 OF_THE_COUNTY = (compared, published)
@@ -26,10 +27,17 @@ lan = define_asset_job(
     tags={"ibic/lan": "ja"},
     description="Länet: från kommunernas aggregat till en publicerad release.",
 )
+databas = define_asset_job(
+    "databas",
+    selection=AssetSelection.assets(loaded),
+    executor_def=in_process_executor,
+    tags={"ibic/lan": "ja"},
+    description="Den publicerade releasen till länets databas. Går den inte att nå står releasen kvar som den är.",
+)
 
 defs = Definitions(
-    assets=[*OF_A_MUNICIPALITY, *OF_THE_COUNTY],
-    jobs=[kommun, lan],
+    assets=[*OF_A_MUNICIPALITY, *OF_THE_COUNTY, loaded],
+    jobs=[kommun, lan, databas],
     resources={LOCK: lock},
     executor=in_process_executor,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -98,16 +99,88 @@ class Tal(Strict):
     varfor: str = Field(min_length=1)
 
 
+class Uppdelning(Strict):
+    """The lengths of periods for which what happened (``handelse``) is broken down; with the total all are shown."""
+
+    perioder: tuple[Literal["manad", "kvartal", "halvar", "ar"], ...]
+    varfor: str = Field(min_length=1)
+
+
 class Rojandekontroll(Strict):
     """Disclosure policy."""
 
     antal_min: Tal
     namnare_min: Tal
     osaker_under: Tal
+    skyddsbredd: Tal = Tal(varde=3, varfor="Fyra möjliga värden blir kvar, lika många som i 1-4.")
+    """The least distance between the lowest and the highest value that a hidden count can be thought to have."""
+    uppdelning: Uppdelning = Uppdelning(
+        perioder=("kvartal", "ar"), varfor="Grupper av det som hände under en enda månad är nästan alltid för små."
+    )
+
+
+class Kontakt(Strict):
+    """Whom readers of the open data may write to."""
+
+    namn: str = Field(min_length=1)
+    epost: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+
+
+class Katalog(Strict):
+    """What the catalogue of the open figures says about who publishes them; nothing is assumed where it is not set."""
+
+    utgivare: str = Field(min_length=1)
+    utgivare_uri: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    kontakt: Kontakt | None = None
+    licens: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    adress: str | None = Field(default=None, pattern=r"^https?://\S+/$")
+    """Where ``publicerat/`` is served; without it addresses are relative to the catalogue's own file."""
+
+
+class Warehouse(Strict):
+    """The SQL database that releases are loaded into; ``IBIC_WAREHOUSE`` goes before ``url``."""
+
+    url: str | None = None
+    behall: int = Field(default=2, ge=1)
+    """How many releases stay in the database, the current one among them."""
+
+    @field_validator("url")
+    @classmethod
+    def _holds_no_password(cls, url: str | None) -> str | None:
+        if url is not None and (urlsplit(url).password is not None or "password" in urlsplit(url).query.lower()):
+            raise ValueError("an address without a password; the one with it stands in IBIC_WAREHOUSE")
+        return url
+
+
+class Publicering(Strict):
+    """How long releases are kept, and how large a change between two must be to be told."""
+
+    behall_antal: Tal
+    behall_dagar: Tal
+    frist_timmar: Tal
+    tolerans_procent: Tal
+
+
+class Gallringsregel(Strict):
+    """So many years after the latest note a person is purged, and a sentence on where that is decided."""
+
+    ar: int = Field(ge=1)
+    not_: str = Field(alias="not", min_length=1)
+
+
+class Gallring(Strict):
+    """Statutory retention: one rule for the county, and those of single municipalities."""
+
+    standard: Gallringsregel | None = None
+    kommuner: dict[Kommunkod, Gallringsregel] = Field(default_factory=dict)
+
+    def of(self, kommunkod: str) -> Gallringsregel | None:
+        """The municipality's rule; None when nobody is purged by age of their notes."""
+        return self.kommuner.get(kommunkod, self.standard)
 
 
 class Lan(Strict):
-    """One county."""
+    """One county. Without ``publicering`` every release is kept, and without ``gallring`` every person."""
 
     kod: str = Field(pattern=r"^\d{2}$")
     namn: str
@@ -119,6 +192,11 @@ class Lan(Strict):
     insatsregler: Insatsregler
     signaler: Signaler
     disclosure: Rojandekontroll
+    publicering: Publicering | None = None
+    gallring: Gallring = Gallring()
+    # Neither decides a figure: both are left out of fingerprints, and of the manifest.
+    katalog: Katalog | None = Field(default=None, exclude=True)
+    warehouse: Warehouse = Field(default=Warehouse(), exclude=True)
 
     @field_validator("kommuner")
     @classmethod

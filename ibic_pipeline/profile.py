@@ -7,6 +7,7 @@ what changed between deliveries (``profile_layers``); a ``Profil`` is what appli
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
@@ -173,6 +174,24 @@ class Individniva(Strict):
     rattslig_grund: str = Field(min_length=1)
 
 
+class Sammanstallning(Strict):
+    """The municipality sends its counts instead of its rows; how the county knows that they are its own."""
+
+    publik_nyckel: str
+    """What ``ibic aggregate key`` prints at the municipality."""
+
+    @field_validator("publik_nyckel")
+    @classmethod
+    def _is_a_key(cls, text: str) -> str:
+        try:
+            key = base64.b64decode(text, validate=True)
+        except ValueError:
+            key = b""
+        if len(key) != 32:
+            raise ValueError("expected the public key as `ibic aggregate key` prints it: 44 characters")
+        return text
+
+
 class Frister(Strict):
     """The municipality's own deadlines; the county's apply where one is not set."""
 
@@ -189,7 +208,9 @@ class Profil(Strict):
     namn: str
     kontakt: str
     individniva: Individniva
-    kallsystem: Kallsystem
+    kallsystem: Kallsystem = Kallsystem()
+    sammanstallning: Sammanstallning | None = None
+    """Set where the municipality sends counts; such a profile has no exports."""
     frister: Frister = Frister()
     leverans: Leverans = Leverans()
     identiteter: Identiteter = Identiteter()
@@ -209,6 +230,13 @@ class Profil(Strict):
     def files(self) -> tuple[Fil, ...]:
         """The files of every export."""
         return tuple(fil for files in self.exporter.values() for fil in files)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _counts_come_without_files(cls, content: Any) -> Any:
+        if content.get("sammanstallning") is None or "exporter" in content:
+            return content
+        return {**content, "exporter": dict.fromkeys(Export.__args__, ())}  # type: ignore[attr-defined]
 
     @model_validator(mode="before")
     @classmethod
@@ -244,7 +272,10 @@ class Profil(Strict):
     def _exports_are_complete(self) -> Profil:
         expected = set(Export.__args__)  # type: ignore[attr-defined]
         missing = sorted(expected - set(self.exporter))
-        if missing:
+        if self.sammanstallning is not None:
+            if self.files() or self.individniva.publicering != "lokal":
+                raise ValueError("sammanstallning: counts come without exports, and individniva.publicering is lokal")
+        elif missing:
             raise ValueError(f"exporter lacks {', '.join(missing)}")
         return self
 

@@ -44,10 +44,15 @@ def write_parquet_parts(parts: Iterable[pa.Table], schema: pa.Schema, path: Path
 
 def write_text(text: str, path: Path) -> None:
     """Write a UTF-8 text file atomically."""
+    write_bytes(text.encode(), path)
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write a file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = _temporary_beside(path)
     try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.write_bytes(content)
         _settle(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -55,7 +60,12 @@ def write_text(text: str, path: Path) -> None:
 
 def write_json(value: Any, path: Path) -> None:
     """Write JSON atomically, keys sorted, so that equal content gives equal bytes."""
-    write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n", path)
+    write_text(json_text(value), path)
+
+
+def json_text(value: Any) -> str:
+    """What ``write_json`` writes."""
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
 
 
 def read_json(path: Path) -> Any:

@@ -105,6 +105,21 @@ _RULES: dict[str, DeliveryRule] = {
         "en arbetsbok utan dolda rader",
         "Dolda rader läses som andra. Ta bort dem om de inte ska räknas, annars visa dem, innan filen skickas.",
     ),
+    "LEV-020": DeliveryRule(
+        "stoppa",
+        "en hel sammanställning, undertecknad med den nyckel som länet känner till, för kommunen och mappens datum",
+        "Be kommunen att skicka den på nytt, och kontrollera sammanstallning.publik_nyckel i profilen.",
+    ),
+    "LEV-021": DeliveryRule(
+        "stoppa",
+        "en sammanställning som är räknad med länets inställningar",
+        "Ge kommunen länets lan.yaml, och be den räkna om och skicka på nytt.",
+    ),
+    "LEV-022": DeliveryRule(
+        "varna",
+        "en sammanställning där varje indikator har den definition som länet räknar efter",
+        "De som har en annan räknas inte med. Be kommunen att byta till länets programversion och räkna om.",
+    ),
 }
 
 UNKNOWN_MUNICIPALITY = "LEV-010"
@@ -114,6 +129,7 @@ TAIL_TELLS_ANOTHER_NUMBER = "LEV-013"
 CORRECTION_WITHOUT_EFFECT = "LEV-016"
 EXCLUDED_BY_CORRECTION = "LEV-017"
 HIDDEN_ROWS = "LEV-019"
+OTHER_DEFINITIONS = "LEV-022"
 
 WHOLE_FILE = 0
 """The record number of what is found about a file as a whole."""

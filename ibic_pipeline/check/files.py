@@ -9,8 +9,9 @@ from pathlib import Path
 
 from ibic_pipeline.errors import DeliveryRefused, IbicError, did_you_mean
 from ibic_pipeline.extract import Delivery, delivery_of
-from ibic_pipeline.extract.archive import Source
-from ibic_pipeline.extract.delivery import date_of, is_one, mask, matching, sources_of, visible
+from ibic_pipeline.extract.fitting import fitting_of
+from ibic_pipeline.extract.names import date_of, mask
+from ibic_pipeline.extract.sources import Source, sources_of, visible
 from ibic_pipeline.profile import Fil, Profil
 from schemas.delivery_rules import refusal
 
@@ -59,32 +60,28 @@ def gather(paths: Sequence[Path], day: date, profil: Profil) -> Gathered:
     """Sort the files, and those in zip archives, after the profile's patterns; patterns without one file are left out.
 
     Raises:
-        DeliveryRefused: LEV-003, a file may not be read.
+        DeliveryRefused: LEV-001 or LEV-003, a workbook whose sheets are asked for by pattern.
     """
     sources, refused = sources_of(paths)
-    asked = [(export, fil) for export, files in profil.exporter.items() for fil in files]
-    fitting = {fil.monster: matching(sources, fil.monster) for _, fil in asked}
-    usable = {pattern for pattern, found in fitting.items() if is_one(found)}
-    lacking = [(str(export), fil) for export, fil in asked if fil.monster not in usable]
+    fitting = fitting_of(sources, profil)
+    asked = [(str(export), fil) for export, files in profil.exporter.items() for fil in files]
+    lacking = [(export, fil) for export, fil in asked if fil.monster not in fitting.usable]
     exporter = {
-        export: tuple(fil for fil in files if fil.monster in usable) for export, files in profil.exporter.items()
+        export: tuple(fil for fil in files if fil.monster in fitting.usable)
+        for export, files in profil.exporter.items()
     }
-    known = {source for found in fitting.values() for source in found}
     delivery = delivery_of(
-        [source for source in sources if source in known and _is_read(source, usable, fitting)],
-        Path(day.isoformat()),
-        day,
-        profil.model_copy(update={"exporter": exporter}),
+        fitting, Path(day.isoformat()), day, profil.model_copy(update={"exporter": exporter}), fingerprinted=False
     )
     ambiguous = [
         refusal("LEV-008", f"{len(found)} filer som passar {pattern}: {', '.join(mask(s.place) for s in found)}")
-        for pattern, found in fitting.items()
-        if found and pattern not in usable
+        for pattern, found in fitting.files.items()
+        if found and pattern not in fitting.usable
     ]
     return Gathered(
         delivery,
-        unknown={mask(each.place): _why_unknown(each, list(fitting)) for each in sources if each not in known},
-        not_given=_grouped([(export, fil.monster) for export, fil in lacking if not fitting[fil.monster]]),
+        unknown={mask(each.place): _why_unknown(each, list(fitting.files)) for each in fitting.rest},
+        not_given=_grouped([(export, fil.monster) for export, fil in lacking if not fitting.files[fil.monster]]),
         ambiguous=(*refused, *ambiguous),
         not_whole=tables_of(fil for _, fil in lacking),
     )
@@ -94,10 +91,6 @@ def tables_of(files: Iterable[Fil]) -> frozenset[str]:
     """The tables that files hold; persons are told by every file that names them, so that they are never missing."""
     found = {part.tabell for fil in files for part in fil.delar}
     return frozenset(found - {"individ"})
-
-
-def _is_read(source: Source, usable: set[str], fitting: dict[str, list[Source]]) -> bool:
-    return any(source in fitting[pattern] for pattern in usable)
 
 
 def _grouped(pairs: list[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -16,12 +16,11 @@ import pyarrow.parquet as pq
 from ibic_pipeline.check.files import files_in, gather, tables_of
 from ibic_pipeline.check.findings import Finding, Repaired, findings, repairs
 from ibic_pipeline.codes import code_lists
-from ibic_pipeline.corrections.apply import Outcome, correct
 from ibic_pipeline.corrections.columns import corrections_of
-from ibic_pipeline.corrections.outcome import with_unmet
-from ibic_pipeline.errors import DeliveryRefused
-from ibic_pipeline.extract import DeliveredFile, RawTable, read_file
-from ibic_pipeline.harmonise import HarmonisedFile, harmonise_file
+from ibic_pipeline.corrections.reading import read_files
+from ibic_pipeline.errors import DeliveryRefused, IbicError
+from ibic_pipeline.extract import DeliveredFile
+from ibic_pipeline.harmonise import HarmonisedFile
 from ibic_pipeline.home import Home
 from ibic_pipeline.profile import Profil
 from ibic_pipeline.pseudonym import pseudonymiser_with
@@ -71,34 +70,25 @@ def check_files(home: Home, kommunkod: str, paths: Sequence[Path], day: date, *,
         DeliveryRefused: a file may not be read.
     """
     profil = home.profil(kommunkod, day)
+    if profil.sammanstallning is not None:
+        raise IbicError(
+            f"files of rows from {kommunkod}",
+            "a municipality that delivers counts",
+            f"A summary is judged when it is loaded: `ibic run --kommun {kommunkod}`.",
+        )
     corrections = corrections_of(home, profil)
     codes = code_lists(home)
     gathered = gather(files_in(paths), day, profil)
     delivery = gathered.delivery
     pseudonymise = pseudonymiser_with(secrets.token_bytes(_KEY_BYTES), day, profil.identiteter)
-    raw: dict[str, RawTable] = {}
-    harmonised: list[HarmonisedFile] = []
-    outcomes: list[Outcome] = []
-    reasons = list(gathered.ambiguous)
-    for file in delivery.files:
-        try:
-            table = read_file(file)
-        except DeliveryRefused as refused:
-            reasons += refused.reasons
-            continue
-        corrected, met = correct(table, file, corrections, profil, day)
-        harmonised.append(harmonise_file(corrected, file, delivery, profil, pseudonymise, codes))
-        outcomes += met
-        if with_values:
-            raw[file.name] = table
-    harmonised = with_unmet(harmonised, corrections, outcomes, profil, day)
-    read = {each.file.name for each in harmonised}
-    unread = [file for file in delivery.files if file.name not in read]
+    read = read_files(delivery, profil, corrections, pseudonymise, codes, keep_delivered=with_values)
+    readable = {each.file.name for each in read.files}
+    unread = [file for file in delivery.files if file.name not in readable]
     not_whole = gathered.not_whole | tables_of(file.fil for file in unread)
-    validated = validate_delivery(harmonised, delivery, profil, codes, not_whole)
+    validated = validate_delivery(read.files, delivery, profil, codes, not_whole)
     previous = _previous(home, kommunkod, {*gathered.not_given, *(file.export for file in unread)})
-    reasons += _beyond_limits(harmonised, validated, previous, profil)
-    named, cells = {file.name: file for file in delivery.files}, raw if with_values else None
+    reasons = [*gathered.ambiguous, *read.reasons, *_beyond_limits(read.files, validated, previous, profil)]
+    named, cells = {file.name: file for file in delivery.files}, read.delivered if with_values else None
     rows, summed = findings(validated, named, cells)
     mended_rows, mended = repairs(validated, named, cells)
     return Checked(
@@ -108,7 +98,7 @@ def check_files(home: Home, kommunkod: str, paths: Sequence[Path], day: date, *,
         filer=_accounts(delivery.files, validated),
         okanda=gathered.unknown,
         saknade=gathered.not_given,
-        ej_bedomda=_not_judged(harmonised, not_whole),
+        ej_bedomda=_not_judged(read.files, not_whole),
         skal=tuple(dict.fromkeys(reasons)),
         fynd=tuple(summed),
         rader=rows,

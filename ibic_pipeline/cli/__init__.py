@@ -8,6 +8,8 @@ import traceback
 import typer
 
 from ibic_pipeline.cli import (
+    aggregate,
+    bench,
     check,
     codes,
     cohort,
@@ -21,9 +23,11 @@ from ibic_pipeline.cli import (
     keys,
     profile,
     query,
+    release,
     run,
     synth,
     unmapped,
+    warehouse,
 )
 from ibic_pipeline.cli.common import EXIT_CODES, EXIT_COULD_NOT_RUN, complain
 from ibic_pipeline.errors import IbicError
@@ -38,13 +42,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for verb in (demo, init, synth, check, unmapped, fetch, run, query, indicators, explain, cohort, doctor):
+for verb in (demo, init, synth, check, unmapped, fetch, run, query, indicators, explain, cohort, bench, doctor):
     examples = [f"`{example}`" for example in getattr(verb, "EXAMPLES", ())]
     app.command(name=verb.__name__.rpartition(".")[2], epilog="\n\n".join([*examples, EXIT_CODES]))(verb.command)
+app.add_typer(aggregate.app, name="aggregate")
 app.add_typer(codes.app, name="codes")
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(keys.app, name="keys")
 app.add_typer(profile.app, name="profile")
+app.add_typer(release.app, name="release")
+app.add_typer(warehouse.app, name="warehouse")
 
 
 def main() -> None:

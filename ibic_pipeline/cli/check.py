@@ -14,6 +14,8 @@ from ibic_pipeline.cli.common import (
     EXIT_FINDINGS,
     EXIT_FINE,
     HomeOption,
+    JsonOption,
+    KommunOption,
     complain,
     say,
     say_json,
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 def command(
     files: Annotated[list[Path], typer.Argument(metavar="FIL…", help="Files of one delivery, or its folder.")],
-    kommunkod: Annotated[str, typer.Option("--kommun", help="The municipality's code, for example 0642.")],
+    kommunkod: KommunOption,
     home: HomeOption = DEFAULT_HOME,
     out: Annotated[
         Path | None, typer.Option("--ut", help="Folder for granskning.xlsx and granskning.html, every finding.")
@@ -39,7 +41,7 @@ def command(
     with_values: Annotated[
         bool, typer.Option("--visa-varden", help="Write the cells' values into the files under --ut.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Check files before they are sent: which rows would be refused, why, and what to do."""
     from ibic_pipeline.check.files import extraction_day

@@ -1,4 +1,4 @@
-"""What every verb shares: the option ``--home``, exit codes, and writing to a terminal or to a file."""
+"""What verbs share: options, exit codes, which municipalities are meant, and writing to a terminal or to a file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ibic_pipeline.errors import IbicError
+
 if TYPE_CHECKING:
     from ibic_pipeline.home import Home
 
@@ -23,6 +25,9 @@ HomeOption = Annotated[
     Path, typer.Option("--home", envvar="IBIC_HOME", help="The county's installation, one folder.", show_default=True)
 ]
 DEFAULT_HOME = Path("home")
+KommunOption = Annotated[str, typer.Option("--kommun", help="The municipality's code, for example 0642.")]
+KommunerOption = Annotated[list[str] | None, typer.Option("--kommun", help="Only this municipality; may be repeated.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 def enter(path: Path) -> Home:
@@ -33,6 +38,19 @@ def enter(path: Path) -> Home:
     os.environ["IBIC_HOME"] = str(home.path)
     os.environ["IBIC_DAGSTER"] = os.environ["DAGSTER_HOME"] = str(home.dagster)
     return home
+
+
+def chosen(home: Home, wanted: list[str] | None) -> list[str]:
+    """The municipalities asked for, in the county's order, or all when none is.
+
+    Raises:
+        IbicError: one that the county does not have.
+    """
+    known = home.lan.kommuner
+    unknown = [code for code in wanted or () if code not in known]
+    if unknown:
+        raise IbicError(f"municipalities of {home.lan.namn}", ", ".join(unknown), f"Choose among {', '.join(known)}.")
+    return [code for code in known if not wanted or code in wanted]
 
 
 def say(text: str) -> None:

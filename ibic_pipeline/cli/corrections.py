@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -12,6 +12,8 @@ from ibic_pipeline.cli.common import (
     EXIT_FINDINGS,
     EXIT_FINE,
     HomeOption,
+    JsonOption,
+    KommunOption,
     complain,
     enter,
     number,
@@ -24,12 +26,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="A municipality's decided corrections: list them, and try them.", no_args_is_help=True)
 
-Kommun = Annotated[str, typer.Option("--kommun", help="The municipality's code, for example 0642.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
-
 
 @app.command("list")
-def list_command(kommun: Kommun, home: HomeOption = DEFAULT_HOME, as_json: AsJson = False) -> None:
+def list_command(kommun: KommunOption, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
     """List the corrections, who decided each and why, and what it met in the current version."""
     from ibic_pipeline.corrections.columns import corrections_of
     from ibic_pipeline.extract import profile_of_latest
@@ -41,7 +40,7 @@ def list_command(kommun: Kommun, home: HomeOption = DEFAULT_HOME, as_json: AsJso
 
 
 @app.command("check")
-def check_command(kommun: Kommun, home: HomeOption = DEFAULT_HOME, as_json: AsJson = False) -> None:
+def check_command(kommun: KommunOption, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
     """Read the corrections and try them on the latest delivery; nothing is written."""
     from ibic_pipeline.corrections.outcome import dry_run
     from ibic_pipeline.errors import DeliveryRefused

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
@@ -23,11 +23,12 @@ from ibic_pipeline.cli.common import (
     EXIT_FINDINGS,
     EXIT_FINE,
     HomeOption,
+    JsonOption,
     enter,
     say,
     say_json,
 )
-from ibic_pipeline.errors import DeliveryRefused, IbicError
+from ibic_pipeline.errors import DeliveryRefused, IbicError, did_you_mean
 
 if TYPE_CHECKING:
     from ibic_pipeline.home import Home
@@ -52,9 +53,10 @@ class Finding:
 
 
 def command(
-    home: HomeOption = DEFAULT_HOME, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
 ) -> None:
-    """Look at settings, keys, deliveries, disk and the release, and say what is wrong.
+    """Look at settings, keys, deliveries, corrections, disk and the release, and say what is wrong.
 
     A delivery that is late or refused, a full disk or an open folder is a finding (exit code 1); settings, keys or a
     release that cannot be used are errors (exit code 2). The age of made-up deliveries is not judged.
@@ -80,6 +82,7 @@ def examine(home: Home) -> Iterator[Finding]:
     yield _keys(home)
     for code in home.lan.kommuner:
         yield _municipality(home, code)
+    yield from _corrections(home)
     yield _release(home)
 
 
@@ -167,13 +170,14 @@ def _keys(home: Home) -> Finding:
 
 
 def _municipality(home: Home, code: str) -> Finding:
-    from ibic_pipeline.extract import find_delivery, profile_of_latest
+    from ibic_pipeline.extract import profile_of_latest
     from ibic_pipeline.pseudonym import key_id, scope_of
+    from ibic_pipeline.summary import find_latest
 
     try:
         profil = profile_of_latest(home, code)
         key_id(home, scope_of(profil))
-        delivery = find_delivery(home, profil)
+        delivery = find_latest(home, profil)
     except IbicError as error:
         return Finding(code, "error", str(error))
     except DeliveryRefused as refused:
@@ -190,6 +194,32 @@ def _municipality(home: Home, code: str) -> Finding:
         late = f"{text} is late: {age} days old, and more than {LATE_AFTER_DAYS} is late."
         return Finding(code, "finding", f"{late} Ask {profil.kontakt} for a new one.")
     return Finding(code, "ok", f"{text}, {age} days old")
+
+
+def _corrections(home: Home) -> Iterator[Finding]:
+    """Every file of corrections: whose it is, and whether the municipality's profile allows what it says."""
+    from ibic_pipeline.corrections.columns import corrections_of
+    from ibic_pipeline.extract import profile_of_latest
+    from ibic_pipeline.extract.names import mask
+
+    for path in sorted(home.rattelsemapp.glob("[!.]*")):
+        what = f"{path.parent.name}/{mask(path.name)}"
+        if path.suffix != ".yaml" or path.stem not in home.lan.kommuner:
+            near = did_you_mean(mask(path.name), [f"{code}.yaml" for code in home.lan.kommuner])
+            text = f"No municipality of {home.lan.namn} is corrected by it{near}."
+            yield Finding(what, "finding", f"{text} Rename it after the municipality's code, or take it away.")
+            continue
+        try:
+            profil = profile_of_latest(home, path.stem)
+        except IbicError:  # told with the municipality
+            continue
+        try:
+            decided = corrections_of(home, profil)
+        except IbicError as error:
+            text = f"{profil.namn}'s deliveries are refused until it is right. {error}"
+            yield Finding(what, "finding", text)
+        else:
+            yield Finding(what, "ok", f"{profil.namn}, {len(decided)} corrections that its profile allows")
 
 
 def _in_words(reasons: Iterable[tuple[str, str]]) -> str:

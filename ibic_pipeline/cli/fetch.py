@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -12,6 +12,8 @@ from ibic_pipeline.cli.common import (
     EXIT_FINDINGS,
     EXIT_FINE,
     HomeOption,
+    KommunerOption,
+    chosen,
     complain,
     enter,
     number,
@@ -28,7 +30,7 @@ EXAMPLES = ("ibic fetch --home /srv/ibic", "ibic fetch --kommun 0642")
 
 def command(
     home: HomeOption = DEFAULT_HOME,
-    kommun: Annotated[list[str] | None, typer.Option(help="Only this municipality; may be repeated.")] = None,
+    kommun: KommunerOption = None,
 ) -> None:
     """Fetch new deliveries from the databases and remote folders that profiles name; `ibic run` does so by itself.
 
@@ -36,20 +38,7 @@ def command(
     is told with the reason (exit code 1); the other municipalities are fetched all the same.
     """
     entered = enter(home)
-    raise typer.Exit(max((_fetch(entered, code) for code in _chosen(entered, kommun)), default=EXIT_FINE))
-
-
-def _chosen(home: Home, wanted: list[str] | None) -> list[str]:
-    """The municipalities asked for, or all.
-
-    Raises:
-        IbicError: one that the county does not have.
-    """
-    unknown = [code for code in wanted or () if code not in home.lan.kommuner]
-    if unknown:
-        known = ", ".join(home.lan.kommuner)
-        raise IbicError(f"municipalities of {home.lan.namn}", ", ".join(unknown), f"Choose among {known}.")
-    return [code for code in home.lan.kommuner if not wanted or code in wanted]
+    raise typer.Exit(max((_fetch(entered, code) for code in chosen(entered, kommun)), default=EXIT_FINE))
 
 
 def _fetch(home: Home, code: str) -> int:

@@ -16,6 +16,8 @@ from ibic_pipeline.cli.common import (
     EXIT_FINDINGS,
     EXIT_FINE,
     HomeOption,
+    JsonOption,
+    chosen,
     complain,
     enter,
     say,
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Pseudonym keys: see which there are, and replace them.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 AFTER = (
     "Published releases keep the old pseudonyms, and the next `ibic run` publishes the new ones: a person in it cannot "
     "be linked to releases before it.\nBack up nycklar/ now, and destroy every copy of the old key."
@@ -49,7 +50,7 @@ class Key:
 
 
 @app.command("list", epilog=EXIT_CODES)
-def list_command(home: HomeOption = DEFAULT_HOME, as_json: AsJson = False) -> None:
+def list_command(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
     """Each key by its id: whose it is, when it was made, its mode, and which municipalities use it. Never the key."""
     found = keys_of(enter(home))
     if as_json:
@@ -66,7 +67,7 @@ def rotate_command(
     home: HomeOption = DEFAULT_HOME,
     kommun: Annotated[list[str] | None, typer.Option(help="This municipality's key; may be repeated.")] = None,
     lan: Annotated[bool, typer.Option("--lan", help="The key that municipalities of the county share.")] = False,
-    as_json: AsJson = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Replace keys, and build the working tables anew with the new ones from the deliveries that they were made of.
 
@@ -121,11 +122,7 @@ def _scopes(home: Home, codes: list[str], lan: bool) -> list[str]:
 
     if lan == bool(codes):
         raise IbicError("--kommun CODE or --lan", "both" if lan else "neither", "Say whose key is to be replaced.")
-    unknown = [code for code in codes if code not in home.lan.kommuner]
-    if unknown:
-        known = ", ".join(home.lan.kommuner)
-        raise IbicError(f"municipalities of {home.lan.namn}", ", ".join(unknown), f"Choose among {known}.")
-    return [COUNTY_KEY] if lan else list(dict.fromkeys(codes))
+    return [COUNTY_KEY] if lan else chosen(home, codes)
 
 
 def _rotated(home: Home, scope: str) -> Rotated:

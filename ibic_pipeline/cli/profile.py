@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ibic_pipeline.cli.common import DEFAULT_HOME, HomeOption, complain, enter, say, say_json
+from ibic_pipeline.cli.common import DEFAULT_HOME, HomeOption, JsonOption, KommunOption, complain, enter, say, say_json
 from ibic_pipeline.errors import IbicError
 
 if TYPE_CHECKING:
@@ -21,11 +21,10 @@ Day = Annotated[
     datetime | None,
     typer.Option("--dag", formats=["%Y-%m-%d"], help="As it applies to deliveries extracted on this day."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 @app.command()
-def show(kommunkod: Code, day: Day = None, home: HomeOption = DEFAULT_HOME, as_json: Json = False) -> None:
+def show(kommunkod: Code, day: Day = None, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
     """Say in plain Swedish what a municipality's configuration means."""
     sections = _sections(home, kommunkod, day)
     if as_json:
@@ -40,7 +39,7 @@ def show(kommunkod: Code, day: Day = None, home: HomeOption = DEFAULT_HOME, as_j
 
 
 @app.command()
-def diff(one: Code, other: Code, day: Day = None, home: HomeOption = DEFAULT_HOME, as_json: Json = False) -> None:
+def diff(one: Code, other: Code, day: Day = None, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
     """Say how two municipalities' configurations differ, grouped by meaning."""
     from ibic_pipeline.profiling.explain import differences
 
@@ -64,7 +63,7 @@ def diff(one: Code, other: Code, day: Day = None, home: HomeOption = DEFAULT_HOM
 @app.command()
 def suggest(
     files: Annotated[list[Path], typer.Argument(metavar="FIL…", help="The files of one delivery.")],
-    kommunkod: Annotated[str, typer.Option("--kommun", help="The municipality's code, for example 0642.")],
+    kommunkod: KommunOption,
     out: Annotated[Path | None, typer.Option("--ut", help="Write the draft here instead of printing it.")] = None,
 ) -> None:
     """Write a first draft of a profile out of headers and values, with what is unsure marked TODO."""

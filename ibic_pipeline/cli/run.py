@@ -17,6 +17,9 @@ from ibic_pipeline.cli.common import (
     EXIT_FINDINGS,
     EXIT_FINE,
     HomeOption,
+    JsonOption,
+    KommunerOption,
+    chosen,
     complain,
     enter,
     number,
@@ -24,7 +27,6 @@ from ibic_pipeline.cli.common import (
     say,
     say_json,
 )
-from ibic_pipeline.errors import IbicError
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -64,6 +66,8 @@ class Result:
     inaktuella: list[str] = field(default_factory=list)
     utan_data: list[str] = field(default_factory=list)
     fel: str | None = None
+    databasfel: str | None = None
+    """Why the county's database does not show the release."""
 
     @property
     def exit_code(self) -> int:
@@ -71,7 +75,7 @@ class Result:
         if self.fel is not None:
             return EXIT_COULD_NOT_RUN
         refused = any(each.utfall in NOT_LOADED for each in self.kommuner)
-        return EXIT_FINDINGS if refused or self.inaktuella else EXIT_FINE
+        return EXIT_FINDINGS if refused or self.inaktuella or self.databasfel else EXIT_FINE
 
     def tell(self) -> None:
         """Say in lines what was published."""
@@ -83,15 +87,17 @@ class Result:
             complain(f"Stale    {', '.join(kept)}: their last good data are in the release, marked as stale.")
         if self.utan_data:
             complain(f"No data  {', '.join(self.utan_data)}: no delivery of theirs has been accepted yet.")
+        if self.databasfel is not None:
+            complain(f"Database {self.databasfel}")
         say(f"Release  {self.release}{' (unchanged)' if self.oforandrad else ''}")
         say(f"Page     {self.sida}")
 
 
 def command(
     home: HomeOption = DEFAULT_HOME,
-    kommun: Annotated[list[str] | None, typer.Option(help="Only this municipality; may be repeated.")] = None,
+    kommun: KommunerOption = None,
     force: Annotated[bool, typer.Option(help="Build and publish again even if nothing has changed.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The result as JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Load the municipalities whose deliveries have changed, then publish the county.
 
@@ -99,7 +105,7 @@ def command(
     reason, its municipality keeps its last good data and is marked as stale (exit code 1), and the county is published.
     """
     entered = enter(home)
-    result = run_all(entered, _chosen(entered, kommun), force=force, quiet=as_json)
+    result = run_all(entered, chosen(entered, kommun), force=force, quiet=as_json)
     if as_json:
         say_json(asdict(result) | {"utgang": result.exit_code})
     else:
@@ -144,14 +150,6 @@ def _storage_when_needed(home: Home) -> Iterator[Callable[[], DagsterInstance]]:
             return stack.enter_context(storage(home))
 
         yield opened
-
-
-def _chosen(home: Home, wanted: list[str] | None) -> list[str]:
-    known = home.lan.kommuner
-    unknown = [code for code in wanted or () if code not in known]
-    if unknown:
-        raise IbicError(f"municipalities of {home.lan.namn}", ", ".join(unknown), f"Choose among {', '.join(known)}.")
-    return [code for code in known if not wanted or code in wanted]
 
 
 def _load(home: Home, code: str, force: bool, storage: Callable[[], DagsterInstance]) -> Loaded:
@@ -207,6 +205,7 @@ def _loaded(home: Home, planned: Plan, outcome: str, started: float) -> Loaded:
 
 def _publish(home: Home, force: bool, result: Result, storage: Callable[[], DagsterInstance]) -> None:
     from ibic_pipeline.publish import current_release
+    from ibic_pipeline.warehouse import is_configured
     from ibic_pipeline.workflow.county import is_published, municipalities_of
 
     municipalities = municipalities_of(home)
@@ -222,6 +221,10 @@ def _publish(home: Home, force: bool, result: Result, storage: Callable[[], Dags
     if release is not None and result.fel is None:
         result.release = release.name
         result.sida = str(release / "rapport" / "index.html")
+        if is_configured(home):
+            from ibic_pipeline.cli.through_dagster import run_warehouse
+
+            result.databasfel = run_warehouse(storage())
 
 
 def _line(loaded: Loaded) -> str:

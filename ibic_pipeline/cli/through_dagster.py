@@ -53,6 +53,11 @@ def run_county(instance: DagsterInstance, *, republish: bool) -> str | None:
     return _run("lan", instance, config)
 
 
+def run_warehouse(instance: DagsterInstance) -> str | None:
+    """Run the job ``databas``; None when it succeeded, else what went wrong."""
+    return _run("databas", instance, RunConfig(loggers=QUIET))
+
+
 def _end_what_was_killed(instance: DagsterInstance) -> None:
     """Runs of a command line that is gone look as if they were still at work, and would hold up the UI's queue."""
     unended = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]

@@ -69,3 +69,10 @@ def calendar(forsta_period: str, uttagsdatum: date) -> tuple[Period, ...]:
 
 def _last_day(number: int, length: int) -> date:
     return first_day((number + 1) * length) - timedelta(days=1)
+
+
+def period_number(typ: str, name: str) -> int:
+    """A period's number by its name; the inverse of ``period_name``."""
+    year, _, part = name.partition("-")
+    in_a_year = 12 // MONTHS_IN[typ]
+    return int(year) * in_a_year + (int(part.lstrip("KH")) - 1 if part else 0)

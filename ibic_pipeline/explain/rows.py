@@ -74,6 +74,12 @@ def _current(home: Home, kommunkod: str) -> Rows:
             "none here",
             f"Load it with `ibic run --kommun {kommunkod}`.",
         )
+    if about.get("sammanstallning"):
+        raise IbicError(
+            f"row level of {kommunkod} under {home.lager}",
+            "counts alone, as the municipality has sent them",
+            "Ask the municipality: it has the units, and the same command.",
+        )
     return Rows(kommunkod, about["namn"], date.fromisoformat(about["uttagsdatum"]), folder, home.lan)
 
 

@@ -1,4 +1,4 @@
-"""Files of a delivery folder and of zip archives in it: what archives hold, within bounds and never on disk."""
+"""Zip archives in a delivery folder: what they hold, within bounds and never on disk."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections import Counter
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from ibic_pipeline.errors import DeliveryRefused
 from schemas.delivery_rules import refusal
@@ -39,44 +39,17 @@ _CHUNK = 1 << 20
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 
-class Source(NamedTuple):
-    """A file, or a file within the zip archive ``path``, whose path there is ``member``."""
+def member_bytes(path: Path, member: str) -> int:
+    """Number of bytes of a member, as its archive says.
 
-    path: Path
-    member: str | None = None
-
-    @property
-    def name(self) -> str:
-        """The file's own name, without folders."""
-        return self.path.name if self.member is None else PurePosixPath(self.member).name
-
-    @property
-    def place(self) -> str:
-        """The file's name, after that of its archive."""
-        return self.path.name if self.member is None else f"{self.path.name}/{self.member}"
-
-    def size(self) -> int:
-        """Number of bytes; of a member, what its archive says.
-
-        Raises:
-            OSError: the file cannot be found.
-        """
-        if self.member is None:
-            return self.path.stat().st_size
-        try:
-            with zipfile.ZipFile(self.path) as archive:
-                return next(each.file_size for each in archive.infolist() if _name(each) == self.member)
-        except (StopIteration, *_UNREADABLE):
-            raise FileNotFoundError from None
-
-    def read(self, shown: str) -> bytes:
-        """The file's bytes; ``shown``: its name, as it may be shown.
-
-        Raises:
-            OSError: the file cannot be read.
-            DeliveryRefused: LEV-014, the archive is damaged, or beyond a bound.
-        """
-        return self.path.read_bytes() if self.member is None else read_member(self.path, self.member, shown)
+    Raises:
+        OSError: it cannot be found.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return next(each.file_size for each in archive.infolist() if _name(each) == member)
+    except (StopIteration, *_UNREADABLE):
+        raise FileNotFoundError from None
 
 
 def members_of(path: Path, shown: str) -> list[str]:
@@ -103,8 +76,13 @@ def members_of(path: Path, shown: str) -> list[str]:
     return sorted(name for name in map(_name, files) if not _is_hidden(name))
 
 
-def read_member(path: Path, member: str, shown: str) -> bytes:
+def read_member(packed: Path | BinaryIO, member: str, shown: str) -> bytes:
     """One member's bytes, counted while they are inflated: what the archive says of sizes may be a lie.
+
+    Args:
+        packed: the archive.
+        member: the file's path in it.
+        shown: the file's name, as it may be shown.
 
     Raises:
         DeliveryRefused: LEV-014, damaged, or beyond a bound.
@@ -112,7 +90,7 @@ def read_member(path: Path, member: str, shown: str) -> bytes:
     parts: list[bytes] = []
     length = 0
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(packed) as archive:
             entry = next(each for each in archive.infolist() if _name(each) == member)
             with archive.open(entry) as stream:
                 while part := stream.read(_CHUNK):

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from ibic_pipeline.extract.delivery import DeliveredFile, mask
-from ibic_pipeline.extract.text import encoded_once
+from ibic_pipeline.extract.delivery import DeliveredFile
+from ibic_pipeline.extract.names import mask
+from ibic_pipeline.extract.text import word_encoded_once
 
 MOST_COLUMNS = 10_000
 """A header with more is a file without line ends, and would take minutes to refuse column by column."""
@@ -87,5 +88,4 @@ def _widened(row: Sequence[str], width: int) -> list[str]:
 
 
 def _loose(name: str) -> str:
-    once = None if name.isascii() else encoded_once(name.encode(), least=1)
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", once.decode() if once else name)).casefold()
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", word_encoded_once(name) or name)).casefold()

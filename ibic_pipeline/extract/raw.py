@@ -14,7 +14,9 @@ from ibic_pipeline.extract.cells import Cells, rows_with_content
 from ibic_pipeline.extract.csv_file import read_csv_cells
 from ibic_pipeline.extract.delivery import DeliveredFile
 from ibic_pipeline.extract.headers import Matched, match, wanted_columns, with_likeness
+from ibic_pipeline.extract.sources import forget_archive
 from ibic_pipeline.extract.workbook import read_workbook_cells
+from ibic_pipeline.extract.workbook_process import close_book
 from ibic_pipeline.home import Settings
 from schemas.delivery_rules import WHOLE_FILE, refusal
 
@@ -39,7 +41,7 @@ class RawTable:
 
 
 def read_file(file: DeliveredFile, most_bytes: int | None = None) -> RawTable:
-    """Read one delivered file, once.
+    """Read one delivered file; its bytes are read once, and checked against its fingerprint when it has one.
 
     Args:
         file: what to read.
@@ -47,7 +49,7 @@ def read_file(file: DeliveredFile, most_bytes: int | None = None) -> RawTable:
 
     Raises:
         DeliveryRefused: LEV-001 (sheet), LEV-002, LEV-003, LEV-004 or LEV-018; every reason found.
-        IbicError: the profile's ``svans`` is not a regular expression.
+        IbicError: the profile's ``svans`` is not a regular expression, or the file has changed.
     """
     tail = _tail_pattern(file.fil.format.svans)
     most = Settings().storsta_fil_mib << 20 if most_bytes is None else most_bytes
@@ -64,6 +66,12 @@ def read_file(file: DeliveredFile, most_bytes: int | None = None) -> RawTable:
     whole = {RESPELLED: matched.respelled, COLUMN_TWICE: bool(alike)} | dict.fromkeys(file.findings, True)
     of_file = {code: np.array([WHOLE_FILE], dtype=np.int32) for code, found in whole.items() if found}
     return _without_empty(matched.names, replace(cells, findings={**cells.findings, **of_file}))
+
+
+def let_go() -> None:
+    """Forget the workbook and the archive that were read last; they are kept for what else is wanted of them."""
+    close_book()
+    forget_archive()
 
 
 def _refuse_larger(file: DeliveredFile, most: int) -> None:
@@ -116,7 +124,3 @@ def _without_empty(names: list[str], cells: Cells) -> RawTable:
         columns[name] = column if has_content.all() else column.filter(pa.array(has_content))
     records = pa.array(cells.records[has_content], type=pa.int32())
     return RawTable(pa.table(columns), records, cells.broken, cells.findings)
-
-
-def _is_filled(column: pa.ChunkedArray) -> bool:
-    return bool(rows_with_content([column], len(column)).any())

@@ -102,6 +102,12 @@ def encoded_once(text: Text, least: int = 2) -> Text | None:
     return as_utf8(mended, "utf-8") if letters >= least else None
 
 
+def word_encoded_once(word: str) -> str | None:
+    """A word without its second UTF-8 encoding; None when it has none, or when only a part of it has."""
+    once = None if word.isascii() else encoded_once(word.encode(), least=1)
+    return None if once is None else once.decode()
+
+
 def head_of(text: Text) -> str:
     """The first part of a text, as a string."""
     return text[:HEAD_BYTES].decode("utf-8", "ignore")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
+from typing import BinaryIO
 
 from ibic_pipeline.errors import DeliveryRefused
 from ibic_pipeline.extract.archive import DIRECTORY_BYTES, MOST_BYTES, directory_bytes, is_bomb
@@ -14,21 +14,22 @@ from ibic_pipeline.extract.workbook_xlsx import WORKBOOK, inside_xlsx
 from schemas.delivery_rules import refusal
 
 
-def look_inside(data: bytes, shown: str) -> Inside:
-    """The sheets of a workbook, whatever its name says of the format.
+def look_inside(stream: BinaryIO, shown: str) -> Inside:
+    """The sheets of a workbook, whatever its name says of the format; of an xlsx no more is read than tells them.
 
     Args:
-        data: the file.
+        stream: the file, at its beginning; facts of sheets can be asked for as long as it is open.
         shown: its name, as it may be shown.
 
     Raises:
         DeliveryRefused: LEV-003, no workbook, or encrypted; LEV-018, it grows beyond a bound when it is unpacked.
     """
     try:
-        if data.startswith(MAGIC):
-            inside = inside_xls(data)
-        elif data.startswith(b"PK"):
-            inside = _inside_zip(data, shown)
+        first = stream.read(len(MAGIC))
+        if first == MAGIC:
+            inside = inside_xls(stream)
+        elif first.startswith(b"PK"):
+            inside = _inside_zip(stream, shown)
         else:
             raise not_a_workbook(shown)
     except (DeliveryRefused, MemoryError):
@@ -45,10 +46,10 @@ def not_a_workbook(shown: str) -> DeliveryRefused:
     return DeliveryRefused([refusal("LEV-003", f"något annat än en läsbar arbetsbok utan lösenord ({shown})")])
 
 
-def _inside_zip(data: bytes, shown: str) -> Inside:
-    if directory_bytes(io.BytesIO(data)) > DIRECTORY_BYTES:
+def _inside_zip(stream: BinaryIO, shown: str) -> Inside:
+    if directory_bytes(stream) > DIRECTORY_BYTES:
         raise not_a_workbook(shown)
-    archive = zipfile.ZipFile(io.BytesIO(data))
+    archive = zipfile.ZipFile(stream)
     entries = archive.infolist()
     bombs = any(is_bomb(each.file_size, each.compress_size) for each in entries)
     if bombs or sum(each.file_size for each in entries) > MOST_BYTES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -15,9 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ibic_pipeline.errors import DeliveryRefused, IbicError
-from ibic_pipeline.extract.archive import Source
-from ibic_pipeline.extract.delivery import DeliveredFile, mask
+from ibic_pipeline.extract.delivery import DeliveredFile
+from ibic_pipeline.extract.names import mask
 from ibic_pipeline.extract.sheet_facts import Inside, SheetFacts
+from ibic_pipeline.extract.sources import Source
 from ibic_pipeline.extract.workbook_guard import look_inside, not_a_workbook
 
 MOST_MEMORY = 4 << 30
@@ -69,7 +71,7 @@ def every_sheet(path: Path) -> dict[str, Sheet]:
     """
     shown = mask(path.name)
     data = path.read_bytes()
-    inside = look_inside(data, shown)
+    inside = look_inside(io.BytesIO(data), shown)
     return _read(data, inside, inside.names, shown)
 
 
@@ -79,12 +81,12 @@ def close_book() -> None:
 
 
 @lru_cache(maxsize=1)
-def _open(source: Source, _sha256: str, asked: tuple[str | None, ...]) -> Book | DeliveryRefused:
+def _open(source: Source, sha256: str, asked: tuple[str | None, ...]) -> Book | DeliveryRefused:
     """A refusal is handed back, to be kept as well: each sheet of a bad workbook would cost as much again."""
     shown = mask(source.place)
     try:
-        data = source.read(shown)
-        inside = look_inside(data, shown)
+        data = source.read(shown, sha256)
+        inside = look_inside(io.BytesIO(data), shown)
         wanted = (inside.names[0] if name is None else name for name in asked)
         names = [name for name in dict.fromkeys(wanted) if name in inside.names]
         return Book(inside.names, _read(data, inside, names, shown))
@@ -94,7 +96,13 @@ def _open(source: Source, _sha256: str, asked: tuple[str | None, ...]) -> Book |
 
 def _read(data: bytes, inside: Inside, names: list[str], shown: str) -> dict[str, Sheet]:
     """Sheets by name; what else is known of them is looked up while the other process reads the cells."""
-    words = [sys.executable, "-P", str(_CHILD), str(MOST_MEMORY), json.dumps(names)]  # not -I: libraries may be on a path
+    words = [
+        sys.executable,
+        "-P",
+        str(_CHILD),
+        str(MOST_MEMORY),
+        json.dumps(names),
+    ]  # not -I: libraries may be on a path
     alone = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # each thread would reserve memory
     with (
         subprocess.Popen(  # noqa: S603 - this interpreter and a script of ours

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Iterator
+from typing import BinaryIO
 
 import olefile
 
@@ -21,14 +21,14 @@ _IS_HIDDEN = 0x20
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
 
-def inside_xls(data: bytes) -> Inside:
+def inside_xls(workbook: BinaryIO) -> Inside:
     """The sheets of a workbook.
 
     Raises:
         Exception: any that broken records lead to.
         ValueError: the workbook is encrypted, or holds no workbook.
     """
-    with olefile.OleFileIO(io.BytesIO(data)) as container:
+    with olefile.OleFileIO(workbook) as container:
         name = next((each for each in ("Workbook", "Book") if container.exists(each)), None)
         if name is None:
             raise ValueError

@@ -20,7 +20,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
-from ibic_pipeline.extract.delivery import mask, visible
+from ibic_pipeline.extract.names import mask
+from ibic_pipeline.extract.sources import visible
 from ibic_pipeline.fetch.inbox import Fetched, hidden_folder, make_visible, new_file, newest, told_by_class, unreadable
 from ibic_pipeline.fetch.values import in_text, without_unwritable
 from ibic_pipeline.home import Home, Settings

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ibic_pipeline.errors import DeliveryRefused, IbicError
-from ibic_pipeline.extract.delivery import visible
+from ibic_pipeline.extract.sources import visible
 from schemas.delivery_rules import refusal
 
 HIDDEN = ".hamtas-"

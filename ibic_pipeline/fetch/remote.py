@@ -11,7 +11,7 @@ import fsspec
 from fsspec.spec import AbstractFileSystem
 
 from ibic_pipeline.errors import DeliveryRefused
-from ibic_pipeline.extract.delivery import date_of, mask
+from ibic_pipeline.extract.names import date_of, mask
 from ibic_pipeline.fetch.inbox import Fetched, hidden_folder, make_visible, new_file, newest, told_by_class, unreadable
 from ibic_pipeline.home import Settings
 from ibic_pipeline.profile import Profil

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from ibic_pipeline.extract.text import word_encoded_once
 from ibic_pipeline.harmonise.values import Read
 from schemas.codelists import normalise
 
@@ -39,7 +40,7 @@ def mended(
 
     ``zeros``: ``without_zeros`` of the same meanings.
     """
-    if (once := encoded_once(word)) is not None and (meaning := meanings.get(normalise(once))) is not None:
+    if (once := word_encoded_once(word)) is not None and (meaning := meanings.get(normalise(once))) is not None:
         return meaning, (ENCODED_TWICE,)
     match = _WHOLE_WITH_DECIMALS.fullmatch(word)
     digits, made = (match[1], (WITH_DECIMALS,)) if match else (word, ())
@@ -57,22 +58,3 @@ def without_zeros(meanings: Mapping[str, Meaning]) -> dict[str, Meaning]:
         if match := _ZEROS_FIRST.fullmatch(spelling):
             short.setdefault(match[1].lstrip("0"), set()).add(meaning)
     return {spelling: next(iter(found)) for spelling, found in short.items() if spelling and len(found) == 1}
-
-
-def encoded_once(text: str) -> str | None:
-    """A text without its second UTF-8 encoding; None when it has none, or when only a part of it has."""
-    if text.isascii():
-        return None
-    try:
-        mended_text = b"".join(_byte(letter) for letter in text).decode("utf-8")
-    except UnicodeError:
-        return None
-    return mended_text
-
-
-def _byte(letter: str) -> bytes:
-    """The byte that a letter was made from; Windows-1252 leaves five undefined, which pass as they are."""
-    try:
-        return letter.encode("cp1252")
-    except UnicodeEncodeError:
-        return letter.encode("latin-1")

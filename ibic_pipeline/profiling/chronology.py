@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,8 +59,3 @@ def _places(days: list[NDArray[np.float64]]) -> list[float]:
             before, after = (table < own).sum(), (table > own).sum()
         found.append(before / (before + after) if before + after else 0.5)
     return found
-
-
-def first_day(facts: Facts) -> date | None:
-    """The earliest day of a column."""
-    return min(facts.dates.values(), default=None)

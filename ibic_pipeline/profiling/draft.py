@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ibic_pipeline.errors import IbicError
-from ibic_pipeline.extract.delivery import date_of
+from ibic_pipeline.extract.names import date_of
 from ibic_pipeline.profile import Format
 from ibic_pipeline.profiling.facts import Facts, is_blank_word
 from ibic_pipeline.profiling.layout import KINDS, Slot
@@ -144,18 +144,14 @@ def _written(form: dict[str, Any]) -> dict[str, Any]:
 
 
 def _facts(matched: Matched, reading: str) -> list[Facts]:
-    return [
-        matched.candidate.facts[local]
-        for slot, (local, _) in matched.columns.items()
-        if slot.meta["lasning"] == reading
-    ]
+    return [matched.candidate.facts[local] for slot, local in matched.every_column() if slot.meta["lasning"] == reading]
 
 
 def _values(files: Sequence[Matched]) -> dict[str, Meaning]:
     """What the values of every code column mean; columns of one code list together."""
     together: dict[str, Counter[str]] = {}
     for matched in files:
-        for slot, (local, _) in matched.columns.items():
+        for slot, local in matched.every_column():
             if slot.meta["lasning"] == "code":
                 together.setdefault(where_of(slot), Counter()).update(matched.candidate.facts[local].counts)
     return {where: meanings(Facts(counts.total(), counts), where) for where, counts in together.items()}
@@ -164,7 +160,7 @@ def _values(files: Sequence[Matched]) -> dict[str, Meaning]:
 def _answers(files: Sequence[Matched]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for matched in files:
-        for slot, (local, _) in matched.columns.items():
+        for slot, local in matched.every_column():
             if slot.meta["lasning"] == "boolean":
                 words = answers(matched.candidate.facts[local])
                 if not are_plain(words):
@@ -176,7 +172,7 @@ def _blank(files: Sequence[Matched], values: dict[str, Meaning]) -> dict[str, tu
     """``tabell.kolumn`` -> texts that say nothing, in columns of codes and of days."""
     found: dict[str, set[str]] = {}
     for matched in files:
-        for slot, (local, _) in matched.columns.items():
+        for slot, local in matched.every_column():
             if slot.meta["lasning"] in ("code", "date"):
                 meaning = values.get(where_of(slot))
                 blank = {text for text in matched.candidate.facts[local].counts if is_blank_word(text)}

@@ -33,7 +33,7 @@ def explain(profil: Profil, lan: Lan, day: date = date.min, *, with_files: bool 
         "Leveransen": _delivery(profil),
         "Filer": _joined(_files(profil)),
         "Kolumner": _joined(_columns(profil, with_files)),
-        "Levereras inte": _not_delivered(profil),
+        "Levereras inte": _not_delivered(profil) if profil.sammanstallning is None else {"Rader": "inga"},
         "Värden": _joined(_values(profil)),
         "Värden som läses som tomma": {
             where: f"{', '.join(map(repr, each.varden))}: {each.skal}" for where, each in profil.ignoreras.items()
@@ -83,6 +83,8 @@ def _delivery(profil: Profil) -> dict[str, str]:
         found["Hämtas"] = f"ur databasen {rules.databas}"
     elif rules.hamtas_fran is not None:
         found["Hämtas"] = f"från {rules.hamtas_fran}"
+    if profil.sammanstallning is not None:
+        found["Innehåll"] = "kommunens egna antal, undertecknade med dess nyckel; inga rader"
     if rules.kommunkolumn is not None:
         names = ", ".join(f"{text} = {code}" for text, code in rules.kommunvarden.items())
         found["Flera kommuner"] = f"kommunen står i kolumnen {rules.kommunkolumn}" + (f" ({names})" if names else "")

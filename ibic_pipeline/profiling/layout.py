@@ -60,6 +60,11 @@ class Kind:
             found += [Slot("kvalitetssvar", "svar", fraga) for fraga in alias()["breda"]["kvalitetssvar.fraga"]]
         return tuple(found)
 
+    @property
+    def repeatable(self) -> frozenset[str]:
+        """Tables of which one row of the file can hold several rows side by side."""
+        return _SIDE_BY_SIDE & {*self.others}
+
     @cached_property
     def words(self) -> tuple[str, ...]:
         """What such a file is called."""
@@ -95,6 +100,7 @@ ESSENTIAL = {
 """Columns without which a part does not stand in a file."""
 
 _PARENTS_OF_GOALS = {"beslut_id", "plan_id"}
+_SIDE_BY_SIDE = frozenset({"bedomning", "mal", "maluppfyllelse"})
 
 
 @cache

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -11,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from ibic_pipeline.profiling.chronology import in_order
 from ibic_pipeline.profiling.facts import Facts
 from ibic_pipeline.profiling.layout import ESSENTIAL, KINDS, Kind, Slot
+from ibic_pipeline.profiling.numbered import Groups, later, numbered
 from ibic_pipeline.profiling.source import Source
 from ibic_pipeline.profiling.vocabulary import likeness
 
@@ -40,21 +42,44 @@ class Candidate:
         """Without the column that names the municipality."""
         return cls(source, {name: Facts.of(cells) for name, cells in source.columns.items() if name != without})
 
+    @cached_property
+    def numbered(self) -> Groups:
+        """Columns that stand several times on a row, by the first of them."""
+        return numbered(self.facts)
+
+
+Columns = dict[Slot, tuple[str, float]]
+"""Slot -> (local column, confidence 0–1)."""
+
 
 @dataclass(frozen=True)
 class Matched:
-    """A file as a kind of file: slot -> (local column, confidence 0–1)."""
+    """A file as a kind of file. ``repeats``: columns of the second row of a table beside the first, of the third, …"""
 
     candidate: Candidate
     kind: Kind
-    columns: dict[Slot, tuple[str, float]]
+    columns: Columns
     score: float
     left: tuple[str, ...] = field(default=())
     """Local columns that became nothing."""
+    repeats: tuple[Columns, ...] = field(default=())
 
-    def of(self, tabell: str) -> dict[Slot, tuple[str, float]]:
+    def of(self, tabell: str) -> Columns:
         """The columns of one table."""
-        return {slot: found for slot, found in self.columns.items() if slot.tabell == tabell}
+        return _of(self.columns, tabell)
+
+    def repeats_of(self, tabell: str) -> list[Columns]:
+        """The columns of each further row of one table."""
+        return [found for each in self.repeats if (found := _of(each, tabell))]
+
+    def every_column(self) -> Iterator[tuple[Slot, str]]:
+        """Slots and local columns, those of further rows as well."""
+        for columns in (self.columns, *self.repeats):
+            yield from ((slot, local) for slot, (local, _) in columns.items())
+
+
+def _of(columns: Columns, tabell: str) -> Columns:
+    return {slot: found for slot, found in columns.items() if slot.tabell == tabell}
 
 
 def match_files(candidates: Sequence[Candidate]) -> list[Matched]:
@@ -84,7 +109,29 @@ def _owner(slot: Slot) -> str:
 
 
 def _as_kind(candidate: Candidate, kind: Kind, keys: Keys) -> Matched:
-    names = list(candidate.facts)
+    """The best assignment; of numbered columns the first, and the others as it where its table can be repeated."""
+    groups = candidate.numbered
+    columns = _assigned(candidate, kind, keys, groups)
+    if groups:
+        repeated = {local for slot, (local, _) in columns.items() if slot.tabell in kind.repeatable}
+        groups = {first: group for first, group in groups.items() if first in repeated}
+        columns = _assigned(candidate, kind, keys, groups) if len(groups) < len(candidate.numbered) else columns
+    side_by_side = {slot: local for slot, (local, _) in columns.items() if slot.tabell in kind.repeatable}
+    repeats = _repeats(candidate, side_by_side, groups, keys)
+    needed = {slot for slot in kind.slots if slot.tabell == kind.head and slot.meta["saknas"] == "avvisa"}
+    missing = len(needed - set(columns))
+    total = sum(confidence - LEAST for _, confidence in columns.values())
+    named = likeness(candidate.source.label, "", kind.words)
+    score = total - _MISSING_PENALTY * missing + _FILE_NAME_WEIGHT * named
+    used = {local for each in (columns, *repeats) for local, _ in each.values()}
+    left = tuple(name for name in candidate.facts if name not in used)
+    return Matched(candidate, kind, columns, score, left, repeats)
+
+
+def _assigned(candidate: Candidate, kind: Kind, keys: Keys, groups: Groups) -> Columns:
+    """Each slot's column; of the groups the first column alone."""
+    away = later(groups)
+    names = [name for name in candidate.facts if name not in away]
     slots = kind.slots
     scores = np.array([[_confidence(name, candidate.facts[name], slot, keys) for slot in slots] for name in names])
     scores += in_order(candidate.source, names, candidate.facts, slots, scores)
@@ -95,17 +142,27 @@ def _as_kind(candidate: Candidate, kind: Kind, keys: Keys) -> Matched:
         for i, j in zip(rows, places, strict=True)
         if gains[i, j] > 0
     }
-    columns = _that_stand(kind, chosen)
-    needed = {slot for slot in slots if slot.tabell == kind.head and slot.meta["saknas"] == "avvisa"}
-    missing = len(needed - set(columns))
-    total = sum(confidence - LEAST for _, confidence in columns.values())
-    named = likeness(candidate.source.label, "", kind.words)
-    score = total - _MISSING_PENALTY * missing + _FILE_NAME_WEIGHT * named
-    used = {local for local, _ in columns.values()}
-    return Matched(candidate, kind, columns, score, tuple(name for name in names if name not in used))
+    return _that_stand(kind, chosen)
 
 
-def _that_stand(kind: Kind, chosen: dict[Slot, tuple[str, float]]) -> dict[Slot, tuple[str, float]]:
+def _repeats(candidate: Candidate, first: dict[Slot, str], groups: Groups, keys: Keys) -> tuple[Columns, ...]:
+    """The columns of each further number, as its first column is; a table without its essential ones is left out."""
+    found: list[Columns] = []
+    for number in range(2, 2 + max((len(group) for group in groups.values()), default=0)):
+        row = {
+            slot: (other, _confidence(other, candidate.facts[other], slot, keys))
+            for slot, local in first.items()
+            if local in groups and (other := groups[local].get(number))
+        }
+        found.append({slot: each for slot, each in row.items() if _is_whole(slot.tabell, row)})
+    return tuple(each for each in found if each)
+
+
+def _is_whole(tabell: str, columns: Collection[Slot]) -> bool:
+    return {Slot(tabell, kolumn) for kolumn in ESSENTIAL[tabell]} <= set(columns)
+
+
+def _that_stand(kind: Kind, chosen: Columns) -> Columns:
     """Without columns of parts whose essential ones were not found; answers one way, in one column or several."""
     if Slot("kvalitetssvar", "fraga") in chosen:
         chosen = {slot: found for slot, found in chosen.items() if slot.fraga is None}

@@ -8,7 +8,7 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
-from ibic_pipeline.extract.delivery import mask
+from ibic_pipeline.extract.names import mask
 from ibic_pipeline.profiling.facts import Facts, is_blank_word, yes_or_no
 from ibic_pipeline.profiling.vocabulary import fold, spellings
 from schemas.codelists import codelist, normalise

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ibic_pipeline.extract.delivery import mask
+from ibic_pipeline.extract.names import mask
 from ibic_pipeline.profiling.draft import Draft, own_form, where_of
 from ibic_pipeline.profiling.layout import FOLLOWS_THE_TEXT, KINDS, Slot
-from ibic_pipeline.profiling.match import SURE, Matched
+from ibic_pipeline.profiling.match import SURE, Columns, Matched
 from ibic_pipeline.profiling.values import code_of, is_a_code
 from ibic_pipeline.profiling.yamltext import Lines
 from schemas import CONTRACTS, EXPORTS
@@ -98,26 +98,31 @@ def _file(lines: Lines, matched: Matched, draft: Draft) -> None:
     if matched.left:
         lines.note(3, f"TODO: används inte: {', '.join(mask(name) for name in matched.left)}")
     lines.put(3, "delar")
-    for tabell, fraga in _parts(matched):
-        _part(lines, matched, tabell, fraga)
+    for tabell, fraga, columns in _parts(matched):
+        _part(lines, matched, tabell, fraga, columns)
 
 
-def _parts(matched: Matched) -> list[tuple[str, str | None]]:
-    """The tables in the file, the head first; one part per question where answers stand in columns of their own."""
-    found: list[tuple[str, str | None]] = []
+def _parts(matched: Matched) -> list[tuple[str, str | None, Columns]]:
+    """The tables in the file with their columns, the head first.
+
+    One part per question where answers stand in columns of their own, and one per row of a table that stands several
+    times on each row of the file.
+    """
+    found: list[tuple[str, str | None, Columns]] = []
     for tabell in (matched.kind.head, *matched.kind.others):
-        asked = sorted({slot.fraga for slot in matched.columns if slot.tabell == tabell and slot.fraga})
+        columns = matched.of(tabell)
+        asked = sorted({slot.fraga for slot in columns if slot.fraga})
         if asked:
-            found += [(tabell, fraga) for fraga in asked]
-        elif matched.of(tabell) or (tabell == "individ" and Slot(matched.kind.head, "individ_id") in matched.columns):
-            found.append((tabell, None))
+            found += [(tabell, fraga, columns) for fraga in asked]
+        elif columns or (tabell == "individ" and Slot(matched.kind.head, "individ_id") in matched.columns):
+            found += [(tabell, None, each) for each in (columns, *matched.repeats_of(tabell))]
     return found
 
 
-def _part(lines: Lines, matched: Matched, tabell: str, fraga: str | None) -> None:
+def _part(lines: Lines, matched: Matched, tabell: str, fraga: str | None, columns: Columns) -> None:
     lines.put(4, "tabell", tabell, item=True)
     lines.put(5, "kolumner")
-    found = {slot.kolumn: each for slot, each in matched.of(tabell).items() if slot.fraga == fraga or slot.is_link}
+    found = {slot.kolumn: each for slot, each in columns.items() if slot.fraga == fraga or slot.is_link}
     links = {slot.kolumn: each for slot, each in matched.of(matched.kind.head).items() if slot.is_link}
     declared = CONTRACTS[tabell].own_columns()
     for kolumn in declared:

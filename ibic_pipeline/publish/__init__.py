@@ -2,8 +2,9 @@
 
 from ibic_pipeline.publish.changed import changed_figures
 from ibic_pipeline.publish.municipality import Municipality
+from ibic_pipeline.publish.pointer import current_release
 from ibic_pipeline.publish.query import open_release, run_query
-from ibic_pipeline.publish.release import current_release, publish_release
+from ibic_pipeline.publish.release import publish_release
 from ibic_pipeline.publish.verify import Finding, verify_release
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,25 @@ def changed_figures(previous: Path | None, figures: Path, municipalities: Sequen
     """
     if previous is None or not (previous / "jamforelse" / "indikator.parquet").is_file():
         return ANDRINGAR.empty_table()
-    reasons = _reasons(read_json(previous / "manifest.json"), municipalities, lan)
+    made_of = {
+        each.kommunkod: (read_json(each.version / "version.json") or {}) if each.version else {}
+        for each in municipalities
+    }
+    return changed_between(previous, figures, made_of, lan.model_dump(mode="json", by_alias=True))
+
+
+def changed_between(
+    previous: Path, figures: Path, made_of: Mapping[str, dict[str, Any]], settings: Mapping[str, Any]
+) -> pa.Table:
+    """The same, of a release that stands or is being made.
+
+    Args:
+        previous: folder of the earlier release.
+        figures: the later one's table ``indikator``.
+        made_of: municipality -> what its version in the later one was made of (``version.json``); empty without any.
+        settings: the county's settings of the later one.
+    """
+    reasons = _reasons(read_json(previous / "manifest.json"), made_of, settings)
     old = previous / "jamforelse" / "indikator.parquet"
     names = sorted(set(pc.unique(pq.read_table(figures, columns=["indikator"])["indikator"]).to_pylist()))
     parts = [_changed(_read(old, name), _read(figures, name), reasons) for name in names]
@@ -90,12 +108,12 @@ def _changed_in(both: pd.DataFrame, name: str) -> pd.DataFrame:
     return rows[fore.notna() & efter.notna() & (fore != efter)]
 
 
-def _reasons(before: dict[str, Any], municipalities: Sequence[Municipality], lan: Lan) -> pd.DataFrame:
+def _reasons(before: dict[str, Any], now_made_of: Mapping[str, dict[str, Any]], now: Mapping[str, Any]) -> pd.DataFrame:
     """Per municipality, and for the county (``kommunkod`` empty), why a figure may be another: ``orsak, kommuner``."""
-    now, then = lan.model_dump(mode="json", by_alias=True), before["lan"]
+    then = before["lan"]
     of_county = ["nya_parametrar"] if any(then.get(name) != now[name] for name in _COUNTY_SETTINGS) else []
     made_of = {each["kommunkod"]: each["underlag"] or {} for each in before["kommuner"]}
-    own = {each.kommunkod: _own_reasons(made_of.get(each.kommunkod, {}), each) for each in municipalities}
+    own = {code: _own_reasons(made_of.get(code, {}), about) for code, about in now_made_of.items()}
     order = ("nya_parametrar", "ny_leverans", "ny_bearbetning")
     every = {reason for found in own.values() for reason in found}
     rows = [
@@ -109,8 +127,7 @@ def _reasons(before: dict[str, Any], municipalities: Sequence[Municipality], lan
     return pd.DataFrame(joined, columns=["kommunkod", "orsak", "kommuner"], dtype="str")
 
 
-def _own_reasons(then: dict[str, Any], each: Municipality) -> list[str]:
-    now = (read_json(each.version / "version.json") or {}) if each.version else {}
+def _own_reasons(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     if then.get("version") == now.get("version"):
         return []
     reasons = [] if then.get("frister") == now.get("frister") else ["nya_parametrar"]

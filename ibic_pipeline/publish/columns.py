@@ -63,6 +63,39 @@ COMPARISON_COLUMNS = {
     "i_taljare": "Hur många av de kvarvarande som uppfyller indikatorn.",
 }
 
+COMPARISON_TABLES = {
+    "indikator": (
+        "Indikatorer per kommun",
+        "Andelar, antal och medianer för socialtjänstens uppföljning enligt IBIC, per indikator, kommun, period och "
+        "grupp, med konfidensintervall och signal. Små tal är undertryckta.",
+    ),
+    "tratt": (
+        "Från alla enheter till nämnaren",
+        "Hur många enheter som är kvar efter varje skäl att undanta, per indikator, kommun och period.",
+    ),
+    "skillnad": (
+        "Skillnad mellan två grupper",
+        "Två gruppers andelar bredvid varandra i procentenheter, per indikator, kommun och period.",
+    ),
+    "parad_forandring": (
+        "Samma mål före och efter",
+        "Hur många mål som är bättre, lika och sämre vid uppföljningen än vid bedömningen, per kommun och period.",
+    ),
+    "overlevnad": (
+        "Väntan på uppföljning och plan",
+        "Andel som ännu väntar efter så många dagar (Kaplan-Meier), per kommun och år då väntan började.",
+    ),
+    "andringar": (
+        "Ändrade siffror",
+        "Siffror som är andra än i releasen före, och varför.",
+    ),
+    "kolada": (
+        "Indikatorer i Koladas form",
+        "Kommunernas årssiffror, alla och per kön, med Koladas kolumner. Nyckeltalen är projektets egna, inte Koladas.",
+    ),
+}
+"""Table -> its title and what it holds."""
+
 COMPARISON_KEYS = {
     "indikator": ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning", "grupp"],
     "tratt": ["indikator", "niva", "kommunkod", "period_typ", "period", "steg"],
@@ -71,6 +104,16 @@ COMPARISON_KEYS = {
     "overlevnad": ["indikator", "niva", "kommunkod", "start_ar", "dag"],
     "andringar": ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning", "grupp", "matt"],
 }
+
+
+def table_title(name: str) -> str:
+    """What a comparison table is called."""
+    return COMPARISON_TABLES[name][0] if name in COMPARISON_TABLES else name
+
+
+def table_description(name: str) -> str:
+    """What a comparison table holds, in a sentence or two."""
+    return COMPARISON_TABLES[name][1] if name in COMPARISON_TABLES else f"Jämförelsetabellen {name}."
 
 
 def described(table: pa.Table) -> pa.Table:

@@ -8,7 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ibic_pipeline.publish.columns import COMPARISON_COLUMNS, COMPARISON_KEYS
+from ibic_pipeline.publish.columns import COMPARISON_COLUMNS, COMPARISON_KEYS, table_description, table_title
+from ibic_pipeline.publish.kolada import COLUMNS as KOLADA
+from ibic_pipeline.publish.tables import COMPARED, compared_files, harmonised_files
 from schemas import CONTRACTS, Contract
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -24,31 +26,31 @@ _TYPES = (
 
 
 def datapackage(folder: Path) -> dict[str, Any]:
-    """Describe the tables of a release.
+    """Describe the tables of a release, one resource per file.
 
-    A table of several municipalities is one resource whose ``path`` lists its files. A foreign key is a pair:
-    ids are unique within a municipality only.
+    A municipality's file of a harmonised table is the resource ``<table>-<kommunkod>``: programs that read data
+    packages read one parquet file per resource. Its keys are those within a municipality, and its foreign keys lead to
+    resources of the same one; with ``kommunkod`` in them, an empty reference would count as a broken one.
     """
-    compared = [_comparison(path) for path in sorted((folder / "jamforelse").glob("*.parquet"))]
-    present = {table: sorted((folder / "harmoniserat" / table).glob("*.parquet")) for table in CONTRACTS}
-    harmonised = [
-        _harmonised(contract, [path.relative_to(folder).as_posix() for path in present[table]])
-        for table, contract in CONTRACTS.items()
-        if present[table]
-    ]
-    return {"$schema": PROFILE, "name": "ibic", "resources": compared + harmonised}
+    compared = [_comparison(paths[0]) for paths in compared_files(folder).values()]
+    harmonised = harmonised_files(folder)
+    rows = [_harmonised(CONTRACTS[table], path, folder) for table, paths in harmonised.items() for path in paths]
+    kolada = [_kolada()] if (folder / "kolada.csv").is_file() else []
+    return {"$schema": PROFILE, "name": "ibic", "resources": [*compared, *kolada, *rows]}
 
 
-def _resource(name: str, title: str, paths: str | list[str], schema: dict[str, Any]) -> dict[str, Any]:
+def _resource(name: str, title: str, description: str, path: str, schema: dict[str, Any]) -> dict[str, Any]:
+    form = {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+    if path.endswith(".parquet"):
+        form = {"format": "parquet", "mediatype": "application/vnd.apache.parquet"}
     return {
         "name": name,
         "type": "table",
-        "description": title,
-        "path": paths,
-        "format": "parquet",
-        "mediatype": "application/vnd.apache.parquet",
+        "title": title,
+        "description": description,
+        "path": path,
         "schema": schema,
-    }
+    } | form
 
 
 def _comparison(path: Path) -> dict[str, Any]:
@@ -60,23 +62,44 @@ def _comparison(path: Path) -> dict[str, Any]:
     if path.stem in COMPARISON_KEYS:
         # The county has no kommunkod, and a primary key may not be null.
         schema["uniqueKeys"] = [COMPARISON_KEYS[path.stem]]
-    return _resource(path.stem, f"Jämförelsetabellen {path.stem}.", f"jamforelse/{path.name}", schema)
+    name = path.stem
+    return _resource(name, table_title(name), table_description(name), f"{COMPARED}/{path.name}", schema)
 
 
-def _harmonised(contract: type[Contract], paths: list[str]) -> dict[str, Any]:
+def _kolada() -> dict[str, Any]:
+    types = {"value": "number", "count": "integer"}
+    fields = [{"name": name, "type": types.get(name, "string"), "description": said} for name, said in KOLADA.items()]
+    key = ["kpi", "municipality", "period", "gender"]
+    schema = {"fields": fields, "missingValues": _MISSING, "primaryKey": key}
+    return _resource("kolada", table_title("kolada"), table_description("kolada"), "kolada.csv", schema)
+
+
+def _harmonised(contract: type[Contract], path: Path, folder: Path) -> dict[str, Any]:
+    code = path.stem
     schema = {
         "fields": [_field(contract, name, column) for name, column in contract.columns().items()],
         "missingValues": _MISSING,
-        "primaryKey": ["kommunkod", *contract.key()],
+        "primaryKey": list(contract.key()),
         "foreignKeys": [
             {
-                "fields": ["kommunkod", parent.field],
-                "reference": {"resource": parent.table, "fields": ["kommunkod", *CONTRACTS[parent.table].key()]},
+                "fields": [parent.field],
+                "reference": {
+                    "resource": f"{parent.table}-{code}",
+                    "fields": list(CONTRACTS[parent.table].key()),
+                },
             }
             for parent in contract.parents()
+            if parent.missing_severity == "avvisa"
         ],
     }
-    return _resource(contract.table(), (contract.__doc__ or "").strip(), paths, schema)
+    title = f"{contract.table()}, kommun {code}"
+    return _resource(
+        f"{contract.table()}-{code}",
+        title,
+        (contract.__doc__ or "").strip(),
+        path.relative_to(folder).as_posix(),
+        schema,
+    )
 
 
 def _field(contract: type[Contract], name: str, column: Any) -> dict[str, Any]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import io
 import json
 import tempfile
+from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from rich.console import Console
 from rich.table import Table
 
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home, Settings
-from ibic_pipeline.publish.release import current_release
+from ibic_pipeline.publish.pointer import current_release
+from ibic_pipeline.publish.tables import published_files
 from ibic_pipeline.storage import write_parquet
 
 Format = Literal["csv", "json", "parquet", "table"]
@@ -49,12 +52,14 @@ def open_release(home: Home, settings: Settings | None = None) -> duckdb.DuckDBP
             "Publish one with `ibic run`, or try `ibic demo`.",
         )
     settings = settings or Settings()
-    files = _published_files(release)
+    files = published_files(release)
     connection = duckdb.connect(":memory:")
     connection.execute(f"SET memory_limit = {_quoted(settings.memory)}")
     connection.execute(f"SET threads = {settings.threads}")
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET python_enable_replacements = false")
+    # Rows that do not fit in memory would be written to the folder in which the question is asked.
+    connection.execute("SET temp_directory = ''")
     for name, paths in files.items():
         # Hive partitioning stays off: it would read a folder's or file's 0642 as a number.
         connection.execute(
@@ -80,19 +85,12 @@ def run_query(home: Home, sql: str, format: Format, settings: Settings | None = 
     return {"csv": _as_csv, "json": _as_json, "table": _as_table}[format](answer)
 
 
-def _published_files(release: Path) -> dict[str, list[Path]]:
-    """View name -> its files, in name order."""
-    compared = {path.stem: [path] for path in sorted((release / "jamforelse").glob("*.parquet"))}
-    folders = sorted(path for path in (release / "harmoniserat").glob("*") if path.is_dir())
-    return compared | {folder.name: sorted(folder.glob("*.parquet")) for folder in folders}
-
-
 def _answer(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
     try:
         statements = connection.extract_statements(sql)
         if len(statements) != 1 or statements[0].type.name not in {"SELECT", "EXPLAIN"}:
             raise IbicError("one SELECT", f"{len(statements)} statements or another kind", "A release is only read.")
-        return connection.sql(sql).to_arrow_table()
+        return _with_names_once(connection.sql(sql).to_arrow_table())
     except duckdb.OutOfMemoryException:
         raise IbicError(
             "a query that fits in memory", "one that needs more", "Raise IBIC_MEMORY, or select less."
@@ -102,6 +100,13 @@ def _answer(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
         raise IbicError("a query that DuckDB can run", reason, _known(connection)) from None
     except duckdb.Error as error:
         raise IbicError("a query that DuckDB can run", type(error).__name__, "Check types and casts.") from None
+
+
+def _with_names_once(table: pa.Table) -> pa.Table:
+    """A column whose name stands before it already gets a number: some formats know it by its name alone."""
+    names = table.column_names
+    repeated = [names[:number].count(name) for number, name in enumerate(names)]
+    return table.rename_columns([f"{name}_{n}" if n else name for name, n in zip(names, repeated, strict=True)])
 
 
 def _known(connection: duckdb.DuckDBPyConnection) -> str:
@@ -118,13 +123,33 @@ def _list(paths: list[Path]) -> str:
 
 
 def _as_csv(table: pa.Table) -> str:
+    """Values that csv has no form for, such as lists, are written as JSON."""
+    for number, column in enumerate(table.schema):
+        if pa.types.is_nested(column.type) or isinstance(column.type, pa.BaseExtensionType):
+            texts = [None if each is None else _json(each) for each in table[number].to_pylist()]
+            table = table.set_column(number, column.name, pa.array(texts, pa.string()))
     sink = io.BytesIO()
     pacsv.write_csv(table, sink)
     return sink.getvalue().decode()
 
 
 def _as_json(table: pa.Table) -> str:
-    return json.dumps(table.to_pylist(), ensure_ascii=False, indent=1, default=str) + "\n"
+    for number, column in enumerate(table.schema):
+        if pa.types.is_floating(column.type):  # JSON has neither nan nor infinity
+            values = table[number]
+            table = table.set_column(number, column.name, pc.if_else(pc.is_finite(values), values, None))
+    return _json(table.to_pylist(), indent=1) + "\n"
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """A sum of whole numbers comes as a decimal; days and everything else are written as texts."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return str(value)
 
 
 def _as_parquet(table: pa.Table) -> bytes:

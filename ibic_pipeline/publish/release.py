@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,16 +16,19 @@ from ibic_pipeline.county import Lan
 from ibic_pipeline.derive import Indicator
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home
+from ibic_pipeline.publish.catalogues import write_catalogues
 from ibic_pipeline.publish.columns import described, in_order
-from ibic_pipeline.publish.datapackage import datapackage
+from ibic_pipeline.publish.folders import BUILT, LOCK_SECONDS, only_publisher, sync
 from ibic_pipeline.publish.manifest import describe, fingerprint_files
 from ibic_pipeline.publish.municipality import Municipality
-from ibic_pipeline.publish.verify import verify_release
-from ibic_pipeline.storage import read_json, sha256_of_file, write_json, write_parquet, write_parquet_parts, write_text
+from ibic_pipeline.publish.persons import remaining
+from ibic_pipeline.publish.pointer import point_at
+from ibic_pipeline.publish.purge_list import purged_persons
+from ibic_pipeline.publish.seal import sealed
+from ibic_pipeline.publish.verify import MANIFEST, verify_release
+from ibic_pipeline.storage import write_json, write_parquet, write_parquet_parts, write_text
 from schemas import CONTRACTS
 from schemas.codebook import codebook_html
-
-LOCK_SECONDS = 120.0
 
 WritePages = Callable[[Path, dict[str, Any]], None]
 """Given the folder of the release and everything the manifest says but its file list, writes the pages."""
@@ -59,50 +58,43 @@ def publish_release(
         IbicError: another publisher holds the lock too long, the build does not verify, or a municipality's
             rows carry another municipality's code. The release before stays in place.
     """
-    releases = home.publicerat / "releaser"
-    releases.mkdir(parents=True, exist_ok=True)
-    with _alone(home.publicerat, lock_seconds):
-        _remove_crashed_builds(releases)
+    with only_publisher(home.publicerat, lock_seconds) as releases:
         name = _free_name(releases, now)
-        build = releases / f".bygge-{name}"
+        build = releases / f"{BUILT}{name}"
         build.mkdir()
         try:
             about = describe(name, now, lan, municipalities, catalogue)
-            _write_contents(build, tables, municipalities)
+            _write_contents(home, build, tables, municipalities)
             write_pages(build, about)
-            write_json(about | {"filer": fingerprint_files(build)}, build / "manifest.json")
-            _settle(build)
-            _must_verify(build)
+            seal_release(build, about)
             target = releases / name
             build.rename(target)
         except BaseException:
-            _remove(build)
+            shutil.rmtree(build, ignore_errors=True)
             raise
-        _sync(releases)
-        _point_at(home.publicerat, target, about)
+        sync(releases)
+        point_at(home, target, now)
     return target
 
 
-def current_release(home: Home) -> Path | None:
-    """The folder that ``senaste.json`` points at; None before the first release.
+def seal_release(build: Path, about: Mapping[str, Any]) -> None:
+    """Write the manifest of a release that is built, bring all of it to disk, and prove that it is what it says.
+
+    Args:
+        about: what the manifest says; a list of files in it is replaced.
 
     Raises:
-        IbicError: the pointer names a folder that is not there.
+        IbicError: a file cannot be read back as it was written.
     """
-    pointer = read_json(home.publicerat / "senaste.json")
-    if pointer is None:
-        return None
-    folder = home.publicerat / "releaser" / str(pointer["release"])
-    if not folder.is_dir():
-        raise IbicError(
-            f"the release {folder}",
-            "a senaste.json that names it, but no such folder",
-            "Run `ibic run` to publish a new release.",
-        )
-    return folder
+    (build / MANIFEST).unlink(missing_ok=True)
+    write_json(sealed({**about, "filer": fingerprint_files(build)}), build / MANIFEST)
+    _settle(build)
+    _must_verify(build)
 
 
-def _write_contents(build: Path, tables: Mapping[str, pa.Table | Path], municipalities: Sequence[Municipality]) -> None:
+def _write_contents(
+    home: Home, build: Path, tables: Mapping[str, pa.Table | Path], municipalities: Sequence[Municipality]
+) -> None:
     for name, table in tables.items():
         target = build / "jamforelse" / f"{name}.parquet"
         if isinstance(table, Path):
@@ -111,9 +103,9 @@ def _write_contents(build: Path, tables: Mapping[str, pa.Table | Path], municipa
             write_parquet(described(in_order(table)), target)
     for municipality in municipalities:
         if municipality.individniva == "lan" and municipality.version is not None:
-            _copy_rows(municipality.kommunkod, municipality.version, build)
+            _copy_rows(home, municipality.kommunkod, municipality.version, build)
     write_text(codebook_html(), build / "kodbok.html")
-    write_json(datapackage(build), build / "datapackage.json")
+    write_catalogues(home, home.lan, build.name.removeprefix(BUILT), build, set(tables), municipalities)
 
 
 def _copy_described(source: Path, target: Path) -> None:
@@ -122,10 +114,10 @@ def _copy_described(source: Path, target: Path) -> None:
         write_parquet_parts(parts, described(file.schema_arrow.empty_table()).schema, target)
 
 
-def _copy_rows(kommunkod: str, version: Path, build: Path) -> None:
-    for table in CONTRACTS:
-        source = version / "utlamnas" / f"{table}.parquet"
-        target = build / "harmoniserat" / table / f"{kommunkod}.parquet"
+def _copy_rows(home: Home, kommunkod: str, version: Path, build: Path) -> None:
+    """The municipality's rows, byte for byte; less the persons who are purged, should the version still hold any."""
+    sources = {table: version / "utlamnas" / f"{table}.parquet" for table in CONTRACTS}
+    for table, source in sources.items():
         if not source.is_file():
             raise IbicError(
                 f"the table {table} of {kommunkod}",
@@ -133,8 +125,14 @@ def _copy_rows(kommunkod: str, version: Path, build: Path) -> None:
                 f"Load the municipality again: `ibic run --kommun {kommunkod} --force`.",
             )
         _must_be_own_rows(source, kommunkod)
+    kept = remaining(sources, purged_persons(home, kommunkod))
+    for table, source in sources.items():
+        target = build / "harmoniserat" / table / f"{kommunkod}.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        if table in kept:
+            write_parquet(kept[table], target)
+        else:
+            shutil.copyfile(source, target)
 
 
 def _must_be_own_rows(path: Path, kommunkod: str) -> None:
@@ -146,34 +144,6 @@ def _must_be_own_rows(path: Path, kommunkod: str) -> None:
             f"rows of {len(codes)} municipalities",
             "Check leverans.kommunkolumn and leverans.kommunvarden of the profiles that share the delivery.",
         )
-
-
-@contextmanager
-def _alone(publicerat: Path, seconds: float) -> Iterator[None]:
-    deadline = time.monotonic() + seconds
-    with (publicerat / ".las").open("w") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    raise IbicError(
-                        "to be the only one that publishes",
-                        f"another publisher still at work after {seconds:.0f} seconds",
-                        f"Wait until it has ended and publish again. It holds {publicerat / '.las'}.",
-                    ) from None
-                time.sleep(0.1)
-        yield
-
-
-def _remove_crashed_builds(releases: Path) -> None:
-    for left in releases.glob(".bygge-*"):
-        _remove(left)
-
-
-def _remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _free_name(releases: Path, now: datetime) -> str:
@@ -199,27 +169,5 @@ def _settle(build: Path) -> None:
     for path in sorted(build.rglob("*")):
         if path.is_file():
             path.chmod(readable)
-        _sync(path)
-    _sync(build)
-
-
-def _point_at(publicerat: Path, target: Path, about: Mapping[str, Any]) -> None:
-    pointer = {
-        "release": target.name,
-        "publicerad": about["publicerad"],
-        "inaktuella": about["inaktuella"],
-        "manifest_sha256": sha256_of_file(target / "manifest.json"),
-    }
-    waiting = publicerat / ".senaste.json"
-    write_json(pointer, waiting)
-    waiting.chmod(target.stat().st_mode & 0o444)
-    waiting.replace(publicerat / "senaste.json")
-    _sync(publicerat)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path)
+    sync(build)

@@ -46,15 +46,16 @@ def write_report(folder: Path, about: Mapping[str, Any]) -> None:
         about: what the release's manifest says; equal content gives equal bytes.
     """
     shown = _panels(folder / "jamforelse", about)
-    environment = _environment()
+    templates = environment()
     themes = [theme for theme in _themes(shown, about) if theme.panels]
-    common = {"about": about, "themes": themes, "panels": shown, "late": late_municipalities(about)}
-    overview = environment.get_template("index.html.j2").render(
+    common: dict[str, Any] = {"about": about, "themes": themes, "panels": shown, "late": late_municipalities(about)}
+    common["changes"] = (folder / "rapport" / "andringar.html").is_file()
+    overview = templates.get_template("index.html.j2").render(
         **common, theme=None, accounting=accounting(about), deadlines=deadlines(about)
     )
     write_text(overview, folder / "rapport" / "index.html")
     for theme in themes:
-        page = environment.get_template("tema.html.j2").render(
+        page = templates.get_template("tema.html.j2").render(
             **common,
             theme=theme,
             rows=list(zip(*(panel.kommuner for panel in theme.panels), strict=True)),
@@ -90,15 +91,16 @@ def _file_name(namn: str) -> str:
     return f"{plain}.html"
 
 
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
+def environment() -> jinja2.Environment:
+    """The templates of all pages, with their filters."""
+    templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    templates.filters |= {
         "varde": lambda value, panel: measures.value_text(value, panel.matt, panel.unit),
         "spann": lambda low, high, panel: measures.span_text(low, high, panel.matt, panel.unit),
         "raknat": measures.counted_text,
@@ -106,4 +108,4 @@ def _environment() -> jinja2.Environment:
         "antal": numbers.count_text,
         "undantag": lambda reason: EXCLUSIONS.get(reason, reason),
     }
-    return environment
+    return templates

@@ -10,19 +10,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from ibic_pipeline.county import Lan
 from ibic_pipeline.derive import indicators
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home, Settings
 from ibic_pipeline.publish import Municipality, changed_figures, current_release, publish_release
+from ibic_pipeline.publish.difference import difference
+from ibic_pipeline.publish.pointer import read_pointer
+from ibic_pipeline.publish.retention import purge_releases
 from ibic_pipeline.storage import read_json, write_json
 from ibic_pipeline.workflow.comparison import compare, put_together
 from ibic_pipeline.workflow.files import COUNTY, private_files
 from ibic_pipeline.workflow.fingerprint import county_version_of
+from ibic_pipeline.workflow.purge import finish_purges
 
 NOTHING_YET = "Kommunen har ännu inte levererat något som kunnat användas."
 
@@ -50,11 +56,15 @@ def county_version(home: Home, municipalities: Sequence[Municipality]) -> str:
 
 
 def is_published(home: Home, municipalities: Sequence[Municipality]) -> Path | None:
-    """The current release when it was made of just this, else None."""
+    """The current release when it was made of just this, or stands in place of what was; else None.
+
+    A rollback holds until there is something else to publish than what was rolled back.
+    """
     release = current_release(home)
     if release is None:
         return None
-    made_of = {"version": county_version(home, municipalities), "release": release.name}
+    rolled_back = (read_pointer(home) or {}).get("aterstalld") or {}
+    made_of = {"version": county_version(home, municipalities), "release": rolled_back.get("fran", release.name)}
     return release if read_json(home.lager / COUNTY / "lan.json") == made_of else None
 
 
@@ -97,20 +107,28 @@ def publish_county(home: Home, *, republish: bool = False) -> Release:
     standing = None if republish else is_published(home, municipalities)
     if standing is not None:
         return Release(standing, unchanged=True, stale=stale)
-    from ibic_pipeline.report import write_report  # draws with altair, which an unchanged county need not load
-
     compared = home.lager / COUNTY / "jamforelse"
     tables: dict[str, pa.Table | Path] = {path.stem: path for path in sorted(compared.glob("*.parquet"))}
-    tables["andringar"] = changed_figures(
-        current_release(home), compared / "indikator.parquet", municipalities, home.lan
-    )
-    folder = publish_release(
-        home, home.lan, tables, municipalities, indicators(), datetime.now(tz=UTC), write_pages=write_report
-    )
+    previous, now = current_release(home), datetime.now(tz=UTC)
+    tables["andringar"] = changed_figures(previous, compared / "indikator.parquet", municipalities, home.lan)
+    pages = partial(_write_pages, previous, home.lan)
+    folder = publish_release(home, home.lan, tables, municipalities, indicators(), now, write_pages=pages)
     with private_files():
         made_of = {"version": county_version(home, municipalities), "release": folder.name}
         write_json(made_of, home.lager / COUNTY / "lan.json")
+    finish_purges(home)
+    purge_releases(home, home.lan.publicering, now)
     return Release(folder, unchanged=False, stale=stale)
+
+
+def _write_pages(previous: Path | None, lan: Lan, folder: Path, about: dict[str, Any]) -> None:
+    # They draw with altair, which an unchanged county need not load.
+    from ibic_pipeline.report import write_changes, write_report
+
+    if previous is not None:
+        tolerance = lan.publicering.tolerans_procent.varde if lan.publicering else 0
+        write_changes(folder, about, difference(previous, folder, about, tolerance))
+    write_report(folder, about)
 
 
 def municipality_of(home: Home, kommunkod: str) -> Municipality:

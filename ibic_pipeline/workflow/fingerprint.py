@@ -15,7 +15,10 @@ from ibic_pipeline.storage import sha256_of_files, sha256_of_json
 
 VERSION_LENGTH = 16
 
-_MUNICIPALITY_CODE = ("codes", "corrections", "extract", "harmonise", "validate", "derive", "compare", "workflow")
+_MUNICIPALITY_CODE = (
+    *("codes", "corrections", "extract", "harmonise", "validate"),
+    *("derive", "compare", "summary", "workflow"),
+)
 _COUNTY_CODE = ("compare", "publish", "report", "workflow")
 _MODULES = ("county.py", "identities.py", "profile.py", "pseudonym.py", "storage.py")
 
@@ -27,6 +30,7 @@ def version_of(
     key_id: str,
     code_lists: str,
     corrections: Sequence[Rattelse] = (),
+    purged: Sequence[str] = (),
 ) -> str:
     """The version of a municipality.
 
@@ -37,6 +41,7 @@ def version_of(
         key_id: name of the pseudonym key; never the key.
         code_lists: fingerprint of the home's own code lists.
         corrections: the municipality's own; without any the version is what it would be if there could be none.
+        purged: pseudonyms of the persons whom the load leaves out; likewise.
     """
     content: dict[str, Any] = {
         "files": sorted(delivered),
@@ -48,6 +53,8 @@ def version_of(
     }
     if corrections:
         content["rattelser"] = [each.model_dump(mode="json") for each in corrections]
+    if purged:
+        content["gallrade"] = list(purged)
     return sha256_of_json(content)[:VERSION_LENGTH]
 
 
@@ -57,7 +64,7 @@ def county_version_of(versions: dict[str, str], stale: dict[str, Any], sharing: 
         "versions": versions,
         "stale": stale,
         "sharing": sharing,
-        "lan": lan.model_dump(mode="json"),
+        "lan": lan.model_dump(mode="json", exclude={"publicering"}),
         "code": source_of(_COUNTY_CODE),
     }
     return sha256_of_json(content)[:VERSION_LENGTH]
@@ -65,7 +72,7 @@ def county_version_of(versions: dict[str, str], stale: dict[str, Any], sharing: 
 
 def _that_decides_a_municipality(lan: Lan) -> dict[str, Any]:
     """The county's settings without those that only the comparison uses."""
-    return lan.model_dump(mode="json", exclude={"namn", "kommuner", "signaler", "disclosure"})
+    return lan.model_dump(mode="json", exclude={"namn", "kommuner", "signaler", "disclosure", "publicering"})
 
 
 @lru_cache(maxsize=4)

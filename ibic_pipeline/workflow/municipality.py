@@ -27,11 +27,13 @@ from ibic_pipeline.home import Home, Settings
 from ibic_pipeline.profile import Profil
 from ibic_pipeline.pseudonym import key_id, scope_of
 from ibic_pipeline.storage import read_json, write_json, write_parquet, write_parquet_parts
+from ibic_pipeline.summary import definitions, read_summary, settings_of
 from ibic_pipeline.validate import Validated, check_limits, validate_delivery
 from ibic_pipeline.validate.protected import without_protected
 from ibic_pipeline.workflow.files import private_files
 from ibic_pipeline.workflow.plan import Plan, fetch_and_plan, plan
 from ibic_pipeline.workflow.reading import ReadDelivery, read_delivery
+from ibic_pipeline.workflow.taken_over import accept_summary, take_over_counts
 from ibic_pipeline.workflow.versions import (
     building_folder,
     describe_version,
@@ -128,9 +130,17 @@ def derive_municipality(home: Home, kommunkod: str, settings: Settings) -> Work:
 
 
 def aggregate_municipality(home: Home, kommunkod: str, settings: Settings) -> Work:
-    """Deliver ``aggregat.parquet``, ``tratt.parquet``, ``varden.parquet`` and ``tider.parquet`` of the version."""
+    """Deliver ``aggregat.parquet``, ``tratt.parquet``, ``varden.parquet`` and ``tider.parquet`` of the version.
+
+    They are counted here, or are those that the municipality has sent instead of its rows.
+    """
     work = work_on(home, kommunkod)
     if work.finished:
+        return work
+    sender = home.profil(kommunkod, extraction_date(work.leverans)).sammanstallning
+    if sender is not None:
+        with private_files():
+            take_over_counts(home, sender, _unchanged_delivery(home, work), work.folder)
         return work
     counted = aggregate(work.folder / "enheter", home.lan, kommunkod, extraction_date(work.leverans), settings)
     with connection(settings) as connected:
@@ -229,6 +239,8 @@ def _validated(home: Home, work: Work, profil: Profil) -> tuple[Validated, ReadD
     delivery = _unchanged_delivery(home, work)
     refused = refused_folder(home, work.kommunkod)
     shutil.rmtree(refused, ignore_errors=True)
+    if profil.sammanstallning is not None:
+        return accept_summary(home, delivery, profil, profil.sammanstallning)
     read = read_delivery(home, delivery, profil)
     validated = validate_delivery(read.files, delivery, profil, code_lists(home))
     try:
@@ -241,12 +253,12 @@ def _validated(home: Home, work: Work, profil: Profil) -> tuple[Validated, ReadD
 
 
 def _write_findings(validated: Validated, read: ReadDelivery, folder: Path) -> None:
-    write_parquet(validated.karantan, folder / "karantan" / "karantan.parquet")
-    write_parquet(validated.flaggor, folder / "karantan" / "flaggor.parquet")
-    write_parquet(validated.reparationer, folder / "karantan" / "reparationer.parquet")
+    for name in ("karantan", "flaggor", "reparationer"):
+        write_parquet(getattr(validated, name), folder / "karantan" / f"{name}.parquet")
     write_parquet(validated.avstamning, folder / "avstamning.parquet")
     write_parquet(read.omappade, folder / "omappade.parquet")
     write_parquet(read.rattelser, folder / "rattelser.parquet")
+    write_json(read.gallrade, folder / "gallrade.json")
 
 
 def _previous_accounting(home: Home, kommunkod: str) -> pa.Table | None:
@@ -274,8 +286,8 @@ def _unchanged_delivery(home: Home, work: Work) -> Delivery:
 def _all_there(folder: Path) -> None:
     expected = [folder / "harmoniserat" / f"{table}.parquet" for table in CONTRACTS]
     expected += [folder / "karantan" / f"{name}.parquet" for name in ("karantan", "flaggor", "reparationer")]
-    expected += [folder / f"{name}.parquet" for name in ("avstamning", "omappade", "rattelser")]
-    expected += [folder / f"{name}.parquet" for name in ("aggregat", "tratt", "varden", "tider")]
+    names = ("avstamning", "omappade", "rattelser", "aggregat", "tratt", "varden", "tider")
+    expected += [folder / f"{name}.parquet" for name in names]
     expected += [folder / "enheter" / f"{indicator.id}.parquet" for indicator in indicators()]
     missing = [path.relative_to(folder).as_posix() for path in expected if not path.is_file()]
     if missing:
@@ -285,6 +297,8 @@ def _all_there(folder: Path) -> None:
 def _description(home: Home, work: Work) -> dict[str, Any]:
     delivery = _unchanged_delivery(home, work)
     profil = home.profil(work.kommunkod, extraction_date(work.leverans))
+    sender = profil.sammanstallning
+    counted = None if sender is None else read_summary(delivery, sender, home.lan).description
     return {
         "version": work.version,
         "kommunkod": work.kommunkod,
@@ -292,9 +306,13 @@ def _description(home: Home, work: Work) -> dict[str, Any]:
         "individniva": profil.individniva.publicering,
         "leverans": work.leverans,
         "uttagsdatum": extraction_date(work.leverans).isoformat(),
-        "frister": profil.frister.model_dump(exclude_none=True),
+        "frister": counted.frister if counted else profil.frister.model_dump(exclude_none=True),
+        "sammanstallning": counted.version if counted else None,
+        "lan": settings_of(home.lan),
+        "definitioner": counted.definitioner if counted else definitions(),
         "nyckel": key_id(home, scope_of(profil)),
         "nyckel_omfattning": profil.identiteter.nyckel,
         "kodlistor": [each.path.name for each in dated_lists(home)],
+        "gallrade": read_json(work.folder / "gallrade.json"),
         "filer": [{"fil": file.name, "export": file.export, "sha256": file.sha256} for file in delivery.files],
     }

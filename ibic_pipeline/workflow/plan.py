@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from ibic_pipeline.codes import code_lists, code_lists_fingerprint
 from ibic_pipeline.corrections.columns import corrections_of
 from ibic_pipeline.errors import DeliveryRefused, IbicError
-from ibic_pipeline.extract import DeliveredFile, Delivery, find_delivery, profile_of_latest
+from ibic_pipeline.extract import DeliveredFile, Delivery, profile_of_latest
 from ibic_pipeline.fetch import fetch_delivery
 from ibic_pipeline.home import Home, Settings
 from ibic_pipeline.pseudonym import key_id, scope_of
+from ibic_pipeline.publish.purge_list import purged_of_key
+from ibic_pipeline.summary import find_latest
 from ibic_pipeline.workflow.fingerprint import version_of
 from ibic_pipeline.workflow.versions import current_version
 
@@ -67,18 +69,19 @@ def plan(home: Home, kommunkod: str) -> Plan:
     """Find the latest delivery and work out its version; nothing is written.
 
     A profile that cannot be read counts as a refusal, so that it stops one municipality and not the county; so do
-    corrections and a code list.
+    corrections, a purge list and a code list.
     """
     try:
         profil = profile_of_latest(home, kommunkod)
         key = key_id(home, scope_of(profil))
         code_lists(home)
         corrections = corrections_of(home, profil)
-        delivery = find_delivery(home, profil)
+        purged = purged_of_key(home, kommunkod, key)
+        delivery = find_latest(home, profil)
     except IbicError as error:
         return Plan(kommunkod, None, None, unchanged=False, reasons=(("INST", str(error)),))
     except DeliveryRefused as refused:
         return Plan(kommunkod, None, None, unchanged=False, reasons=tuple(refused.reasons))
     delivered = [(delivery.leverans_id, ""), *((file.name, file.sha256) for file in delivery.files)]
-    version = version_of(delivered, profil, home.lan, key, code_lists_fingerprint(home), corrections)
+    version = version_of(delivered, profil, home.lan, key, code_lists_fingerprint(home), corrections, purged)
     return Plan(kommunkod, delivery, version, unchanged=version == current_version(home, kommunkod))

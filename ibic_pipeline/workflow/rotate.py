@@ -15,6 +15,7 @@ from ibic_pipeline.errors import DeliveryRefused, IbicError
 from ibic_pipeline.extract import profile_of_latest
 from ibic_pipeline.home import Home, Settings
 from ibic_pipeline.pseudonym import COUNTY_KEY, key_id, scope_of
+from ibic_pipeline.publish.purge_list import purge_list
 from ibic_pipeline.workflow.files import only_run, only_writer
 from ibic_pipeline.workflow.municipality import (
     aggregate_municipality,
@@ -93,6 +94,13 @@ def _must_be_rebuildable(home: Home, kommunkod: str) -> None:
     """Without the very delivery that the current version was made of, its persons cannot be keyed anew."""
     about = describe_version(home, kommunkod)
     planned = plan(home, kommunkod)
+    if purge_list(home, kommunkod):
+        raise IbicError(
+            f"no purged persons of {kommunkod}",
+            "a purge list, of which a new key would make nothing",
+            "Nothing has been changed. Lift its persons (`ibic release purge --lift`), replace the key, and purge them "
+            "again by their numbers before the next `ibic run`.",
+        )
     if not about or planned.unchanged:
         return
     expected = f"the current version of {kommunkod} to be of the latest delivery as it lies in the inbox"

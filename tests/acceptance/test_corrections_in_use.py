@@ -151,3 +151,45 @@ def test_a_repair_names_the_senders_own_column(home: Path) -> None:
     said = ibic("check", path.parent, "--kommun", CODE, "--home", home, "--json")
     told = {each["regel"]: (each["kolumn"], each["antal"]) for each in json.loads(said.out)["reparationer"]}
     assert told == {"KOR-001": ("", 1), "REP-021": ("Beslut", 1)}
+
+
+def examined(home: Path) -> dict[str, tuple[str, str]]:
+    """What the doctor says of the files of corrections: file -> status and text."""
+    found = json.loads(ibic("doctor", "--json", "--home", home).out)
+    return {each["what"]: (each["status"], each["text"]) for each in found if each["what"].startswith("rattelser/")}
+
+
+def test_the_doctor_looks_at_every_file_of_corrections(home: Path) -> None:
+    assert examined(home) == {
+        f"rattelser/{CODE}.yaml": ("ok", "Granskad förvaltning, 4 corrections that its profile allows")
+    }
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (CORRECTIONS.replace("atgard: satt", "atgard: sätt", 1), "KOR-001.atgard"),
+        (CORRECTIONS.replace("{Plan: GP-999}", "{Plann: GP-999}"), "did you mean Plan?"),
+        ("- id: [", "a YAML file"),
+    ],
+    ids=["an unknown action", "a column that the profile does not read", "no YAML"],
+)
+def test_the_doctor_finds_corrections_that_do_not_hold(home: Path, wrong: str, told: str) -> None:
+    decide(home, wrong)
+
+    status, text = examined(home)[f"rattelser/{CODE}.yaml"]
+
+    assert status == "finding"
+    assert told in text
+    assert "deliveries are refused until it is right" in text
+
+
+@pytest.mark.parametrize("name", ["9902.yaml", f"{CODE}.yml", f"19121212-1212_{CODE}.yaml"])
+def test_the_doctor_finds_corrections_of_nobody(home: Path, name: str) -> None:
+    (home / "rattelser" / name).write_text(CORRECTIONS, encoding="utf-8")
+
+    ((what, (status, text)),) = (each for each in examined(home).items() if each[0] != f"rattelser/{CODE}.yaml")
+
+    assert status == "finding"
+    assert "Rename it after the municipality's code, or take it away" in text
+    assert "1212-1212" not in what + text

@@ -16,7 +16,7 @@ import pytest
 from ibic_pipeline.check.files import gather
 from ibic_pipeline.errors import DeliveryRefused
 from ibic_pipeline.extract import archive, find_delivery, read_file
-from ibic_pipeline.extract.delivery import mask
+from ibic_pipeline.extract.names import mask
 from ibic_pipeline.home import Home
 from ibic_pipeline.storage import sha256_of_file
 from tests.support.deliveries import KOMMUN, deliver, new_home

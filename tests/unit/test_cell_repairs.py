@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from ibic_pipeline.extract.text import word_encoded_once
 from ibic_pipeline.harmonise import HarmonisedFile
 from ibic_pipeline.harmonise.cleaning import clean
-from ibic_pipeline.harmonise.words import encoded_once
 from ibic_pipeline.profile import Profil
 from tests.support.deliveries import ANNA, hits, profile
 from tests.support.raw_worlds import harmonised_texts, raw_world, validated_texts
@@ -82,7 +82,7 @@ def test_blanks_and_what_cannot_be_seen_are_taken_away(text: str, value: str, co
     ],
 )
 def test_a_text_encoded_twice_is_mended_as_a_whole_or_not(text: str, expected: str | None) -> None:
-    assert encoded_once(text) == expected
+    assert word_encoded_once(text) == expected
 
 
 def test_a_code_encoded_twice_is_read_and_anything_else_is_left() -> None:

@@ -11,8 +11,10 @@ import yaml
 
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home
+from ibic_pipeline.profile import Profil
 from ibic_pipeline.profiling.draft import draft_of
 from ibic_pipeline.profiling.facts import Facts
+from ibic_pipeline.profiling.numbered import numbered
 from ibic_pipeline.profiling.source import read_sources
 from ibic_pipeline.profiling.values import code_of, meanings
 from ibic_pipeline.profiling.vocabulary import alias, likeness, phrases_of
@@ -21,6 +23,7 @@ from ibic_pipeline.synthetic.county_synth import END
 from ibic_pipeline.synthetic.export import write_export
 from schemas import CONTRACTS
 from schemas.codelists import codelist
+from tests.support.deliveries import deliver, harmonise_home, new_home
 from tests.support.made_up import LAYOUTS, SHIPPED, small_world
 from tests.support.profile_leaves import changed_share, resolved
 
@@ -171,3 +174,102 @@ def test_days_of_a_workbook_and_of_two_patterns_are_days() -> None:
     assert facts.date_patterns == ("%Y-%m-%d", "%d/%m %Y")
     assert facts.date_share == 1
     assert facts.endless == ["9999-12-31", "Tills vidare"]
+
+
+def wide_decisions(folder: Path, *goals: tuple[str, str, str, str]) -> Path:
+    """Decisions with goals side by side; of each goal the headers of its id, code, scale and text."""
+    path = folder / "Beslut 2026-06-30.csv"
+    header = [
+        "Beslutsnr",
+        "Utredningsnr",
+        "Personnummer",
+        "Beslutsdatum",
+        "Insats",
+        *(h for each in goals for h in each),
+    ]
+    rows = []
+    for i in range(60):
+        cells = [f"B{i:03}", f"U{i:03}", "19121213-2391", f"2026-0{i % 6 + 1}-11", "Hemtjänst"]
+        for number, _ in enumerate(goals, start=1):
+            there = i % number == 0
+            own = [f"M{i:03}-{number}", f"d5{i % 5}0", str(i % 5), f"Klara sin hygien {number} gånger om dagen"]
+            cells += own if there else [""] * 4
+        rows.append(";".join(cells))
+    path.write_text("\n".join([";".join(header), *rows, ""]), encoding="utf-8-sig")
+    return path
+
+
+def goals_of(draft: str) -> list[dict[str, str]]:
+    """The columns of every part of goals in a draft's decisions."""
+    (file,) = yaml.safe_load(draft)["exporter"]["beslut"]
+    return [part["kolumner"] for part in file["delar"] if part["tabell"] == "mal"]
+
+
+@pytest.mark.parametrize(
+    "goals",
+    [
+        [(f"Målid{i}", f"ICF mål{i}", f"Avsett{i}", f"Mål{i}") for i in (1, 2, 3)],
+        [(f"Mål {i} id", f"Mål {i} ICF-kod", f"Mål {i} avsett", f"Mål {i} text") for i in (1, 2)],
+        [("mal_id", "mal_icf", "mal_avsett", "mal_text"), ("mal_id_2", "mal_icf_2", "mal_avsett_2", "mal_text_2")],
+        [(f"Målid{i}", f"ICF{i}", f"Grad{i}", f"Mål{i}") for i in (1, 2)],
+    ],
+    ids=["a number after each name", "a number within each name", "the first without a number", "short names"],
+)
+def test_goals_side_by_side_become_one_part_each(goals: list[tuple[str, str, str, str]], tmp_path: Path) -> None:
+    draft = as_yaml(draft_of([wide_decisions(tmp_path, *goals)], "0642"))
+    assert goals_of(draft) == [
+        {
+            "mal_id": key,
+            "beslut_id": "Beslutsnr",
+            "icf_kod": code,
+            "avsett": scale,
+            "text_langd": text,
+            "endast_skala": text,
+        }
+        for key, code, scale, text in goals
+    ]
+    assert "används inte" not in draft
+    assert not [line for line in draft.splitlines() if "TODO" in line and any(each in line for each in sum(goals, ()))]
+
+
+def test_the_second_of_what_stands_twice_takes_no_place_that_the_first_leaves_empty(tmp_path: Path) -> None:
+    path = tmp_path / "Utredningar 2026-06-30.csv"
+    header = "Utredningsnr;Personnummer;Inledd;ICF 1;Bedömd nivå 1;ICF 2;Bedömd nivå 2"
+    rows = [f"U{i:02};19121213-2391;2026-01-11;d5{i % 5}0;{i % 5};d4{i % 5}0;{i % 4}" for i in range(40)]
+    path.write_text("\n".join([header, *rows, ""]), encoding="utf-8-sig")
+    (file,) = yaml.safe_load(as_yaml(draft_of([path], "0642")))["exporter"]["utredning"]
+    assert [part["kolumner"] for part in file["delar"] if part["tabell"] == "bedomning"] == [
+        {"utredning_id": "Utredningsnr", "icf_kod": f"ICF {i}", "bedomt": f"Bedömd nivå {i}"} for i in (1, 2)
+    ]
+
+
+def test_words_of_a_goal_that_is_never_the_first_have_a_meaning_in_the_draft(tmp_path: Path) -> None:
+    path = tmp_path / "Beslut 2026-06-30.csv"
+    header = "Beslutsnr;Utredningsnr;Personnummer;Beslutsdatum;Målid1;Mål1;Inriktning1;Målid2;Mål2;Inriktning2"
+    one, other = "Klara sin egen hygien;Utveckla", "Behålla sina vanliga kontakter;Bibehållande mål"
+    rows = [f"B{i:02};U{i:02};19121213-2391;2026-01-11;M{i}-1;{one};M{i}-2;{other}" for i in range(40)]
+    path.write_text("\n".join([header, *rows, ""]), encoding="utf-8-sig")
+    words = yaml.safe_load(as_yaml(draft_of([path], "0642")))["varden"]["mal_inriktning"]
+    assert words["Bibehållande mål"] == "bibehalla"
+
+
+def test_the_draft_of_goals_side_by_side_reads_them_all(tmp_path: Path) -> None:
+    goals = [(f"Målid{i}", f"ICF mål{i}", f"Avsett{i}", f"Mål{i}") for i in (1, 2, 3)]
+    path = wide_decisions(tmp_path, *goals)
+    content = yaml.safe_load(as_yaml(draft_of([path], "0642")))
+    home = new_home(tmp_path / "home", "0642")
+    deliver(home, {path.name: path.read_bytes()}, "0642")
+    _, (file,) = harmonise_home(home, Profil.model_validate({**content, "leverans": {}}))
+    assert sum(len(part.frame) for part in file.parts if part.tabell == "mal") == 60 + 30 + 20
+
+
+def test_a_numbered_column_is_no_goal_without_an_id_or_without_its_neighbours(tmp_path: Path) -> None:
+    goals = [("Målid1", "ICF mål1", "Avsett1", "Mål1"), ("x2", "ICF mål2", "Avsett2", "Mål2")]
+    draft = as_yaml(draft_of([wide_decisions(tmp_path, *goals)], "0642"))
+    assert len(goals_of(draft)) == 1
+    assert "används inte: x2, ICF mål2, Avsett2, Mål2" in draft
+
+
+def test_columns_are_numbered_together_only_without_a_gap() -> None:
+    found = numbered(["Mål1", "Mål 2", "mal_3", "Adress 1", "Adress 3", "d510", "Fas 2", "2", "År 2024"])
+    assert found == {"Mål1": {2: "Mål 2", 3: "mal_3"}}

@@ -202,28 +202,35 @@ def package_of(release: Path) -> dict:
 
 def test_the_data_package_describes_every_column_of_every_table(release: Path) -> None:
     resources = {each["name"]: each for each in package_of(release)["resources"]}
-    assert set(resources) == {*CONTRACTS, "indikator", "tratt"}
-    for each in resources.values():
-        paths = each["path"] if isinstance(each["path"], list) else [each["path"]]
-        for path in paths:
-            assert pq.read_schema(release / path).names == [field["name"] for field in each["schema"]["fields"]]
-        assert all(field["description"] for field in each["schema"]["fields"]), each["name"]
+    rows = {f"{table}-{code}" for table in CONTRACTS for code in ("0642", "0643")}
+    assert set(resources) == {*rows, "indikator", "tratt", "kolada"}
+    for name, each in resources.items():
+        fields = [field["name"] for field in each["schema"]["fields"]]
+        if name != "kolada":
+            assert pq.read_schema(release / each["path"]).names == fields
+        assert all(field["description"] for field in each["schema"]["fields"]), name
 
 
 def test_the_data_package_gives_keys_within_a_municipality(release: Path) -> None:
     resources = {each["name"]: each for each in package_of(release)["resources"]}
-    assert resources["beslut"]["schema"]["primaryKey"] == ["kommunkod", "beslut_id"]
-    for each in resources.values():
+    assert resources["beslut-0642"]["schema"]["primaryKey"] == ["beslut_id"]
+    for name, each in resources.items():
         for key in each["schema"].get("foreignKeys", []):
             parent = resources[key["reference"]["resource"]]
             assert key["reference"]["fields"] == parent["schema"]["primaryKey"]
+            assert parent["name"].rpartition("-")[2] == name.rpartition("-")[2]
+
+
+def test_the_data_package_has_no_key_to_a_parent_that_may_be_missing(release: Path) -> None:
+    [beslut] = [each for each in package_of(release)["resources"] if each["name"] == "beslut-0642"]
+    assert [key["fields"] for key in beslut["schema"]["foreignKeys"]] == [["individ_id"]]
 
 
 def test_the_data_package_knows_the_types(release: Path) -> None:
     fields = {
         field["name"]: field["type"]
         for each in package_of(release)["resources"]
-        if each["name"] == "beslut"
+        if each["name"] == "beslut-0643"
         for field in each["schema"]["fields"]
     }
     assert fields["kommunkod"] == "string"

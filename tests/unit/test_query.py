@@ -12,7 +12,7 @@ import pytest
 
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home, Settings
-from ibic_pipeline.publish import open_release, run_query
+from ibic_pipeline.publish import current_release, open_release, run_query
 from schemas import CONTRACTS
 from tests.support.releases import make_home, no_pages, publish_small
 
@@ -92,6 +92,20 @@ def test_days_are_written_as_days(home: Home) -> None:
         "SET enable_external_access = true",
         "CREATE TABLE x AS SELECT 1",
         "INSTALL httpfs",
+        "LOAD httpfs",
+        "PRAGMA enable_profiling",
+        "CALL enable_logging(storage = 'file', storage_config = {'path': '/tmp'})",
+        "EXPORT DATABASE '/tmp/ibic-export'",
+        "WITH x AS (SELECT 1) INSERT INTO beslut SELECT * FROM x",
+        "EXPLAIN ANALYZE COPY (SELECT 1) TO '/tmp/ibic-x.csv'",
+        "SELECT * FROM query($$ COPY (SELECT 1) TO '/tmp/ibic-x.csv' $$)",
+        "SELECT * FROM query($$ SELECT * FROM read_csv('/etc/hostname') $$)",
+        "SELECT * FROM query_table('/etc/hostname')",
+        "SELECT * FROM glob('/etc/*')",
+        "SELECT * FROM 'https://example.com/x.parquet'",
+        "DESCRIBE SELECT * FROM read_csv('/etc/hostname')",
+        "SELECT * FROM duckdb_secrets()",
+        "SELECT getenv('HOME')",
         "SELECT 1; DROP VIEW beslut",
         "",
     ],
@@ -106,6 +120,47 @@ def test_the_connection_itself_reaches_nothing_else(home: Home) -> None:
         for sql in ("COPY (SELECT 1) TO '/tmp/x.csv'", "SELECT * FROM read_text('/etc/hostname')", "SET threads = 8"):
             with pytest.raises(Exception, match=r"disabled by configuration|configuration has been locked"):
                 connection.execute(sql).fetchall()
+
+
+def test_files_of_the_home_beyond_the_published_tables_are_out_of_reach(home: Home) -> None:
+    release = current_release(home)
+    assert release is not None
+    rows = home.versions("0642") / "v1" / "utlamnas" / "individ.parquet"
+    roundabout = release / "harmoniserat" / "individ" / Path(*[".."] * 5) / rows.relative_to(home.path)
+    assert rows.is_file()
+    assert roundabout.resolve() == rows
+    for path in (rows, roundabout, release / "manifest.json"):
+        with pytest.raises(IbicError, match="disabled by configuration"):
+            run_query(home, f"SELECT * FROM read_text($${path}$$)", "csv", SETTINGS)
+
+
+def test_rows_that_do_not_fit_in_memory_are_not_written_to_disk(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sql = "SELECT count(*) FROM (SELECT DISTINCT range::VARCHAR || repeat('x', 99) FROM range(2000000))"
+    with pytest.raises(IbicError, match="IBIC_MEMORY"):
+        run_query(home, sql, "csv", Settings(memory="30MB", threads=1))
+    with open_release(home, SETTINGS) as connection:
+        assert connection.execute("SELECT current_setting('temp_directory')").fetchone() == ("",)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_columns_of_one_name_are_both_answered(home: Home) -> None:
+    assert asked(home, "SELECT 1 AS a, 2 AS a, 3 AS b") == [{"a": 1, "a_1": 2, "b": 3}]
+
+
+def test_values_that_a_format_has_no_form_for_are_answered(home: Home) -> None:
+    sql = "SELECT [1, 2] AS lista, {'a': DATE '2026-06-30'} AS post, NULL::INTEGER[] AS tom"
+    answer = run_query(home, sql, "csv", SETTINGS)
+    assert answer == '"lista","post","tom"\n"[1, 2]","{""a"": ""2026-06-30""}",\n'
+    assert asked(home, "SELECT 'nan'::DOUBLE AS a, '-inf'::DOUBLE AS b, 0.5::DOUBLE AS c") == [
+        {"a": None, "b": None, "c": 0.5}
+    ]
+
+
+def test_a_sum_is_a_number(home: Home) -> None:
+    assert asked(home, "SELECT sum(namnare) AS summa, 1.5 AS tal FROM indikator") == [{"summa": 500, "tal": 1.5}]
 
 
 def test_python_variables_are_not_tables(home: Home) -> None:
