@@ -66,8 +66,8 @@ class Result:
     inaktuella: list[str] = field(default_factory=list)
     utan_data: list[str] = field(default_factory=list)
     fel: str | None = None
-    databasfel: str | None = None
-    """Why the county's database does not show the release."""
+    ej_gjort: list[str] = field(default_factory=list)
+    """What did not succeed after the release was published: old releases removed, the database filled."""
 
     @property
     def exit_code(self) -> int:
@@ -75,7 +75,7 @@ class Result:
         if self.fel is not None:
             return EXIT_COULD_NOT_RUN
         refused = any(each.utfall in NOT_LOADED for each in self.kommuner)
-        return EXIT_FINDINGS if refused or self.inaktuella or self.databasfel else EXIT_FINE
+        return EXIT_FINDINGS if refused or self.inaktuella or self.ej_gjort else EXIT_FINE
 
     def tell(self) -> None:
         """Say in lines what was published."""
@@ -87,8 +87,8 @@ class Result:
             complain(f"Stale    {', '.join(kept)}: their last good data are in the release, marked as stale.")
         if self.utan_data:
             complain(f"No data  {', '.join(self.utan_data)}: no delivery of theirs has been accepted yet.")
-        if self.databasfel is not None:
-            complain(f"Database {self.databasfel}")
+        for each in self.ej_gjort:
+            complain(f"Not done {each}")
         say(f"Release  {self.release}{' (unchanged)' if self.oforandrad else ''}")
         say(f"Page     {self.sida}")
 
@@ -210,6 +210,7 @@ def _publish(home: Home, force: bool, result: Result, storage: Callable[[], Dags
 
     municipalities = municipalities_of(home)
     standing = None if force else is_published(home, municipalities)
+    before = current_release(home)
     if standing is None:
         from ibic_pipeline.cli.through_dagster import run_county
 
@@ -218,13 +219,16 @@ def _publish(home: Home, force: bool, result: Result, storage: Callable[[], Dags
     result.inaktuella = [each.kommunkod for each in municipalities if each.inaktuell]
     result.utan_data = [each.kommunkod for each in municipalities if each.version is None]
     release = current_release(home)
+    if result.fel is not None and release != before:  # what failed came after the pointer was moved
+        result.ej_gjort, result.fel = [result.fel], None
     if release is not None and result.fel is None:
         result.release = release.name
         result.sida = str(release / "rapport" / "index.html")
         if is_configured(home):
             from ibic_pipeline.cli.through_dagster import run_warehouse
 
-            result.databasfel = run_warehouse(storage())
+            failure = run_warehouse(storage())
+            result.ej_gjort += [failure] if failure else []
 
 
 def _line(loaded: Loaded) -> str:

@@ -17,6 +17,7 @@ import pytest
 
 from ibic_pipeline import cli
 from ibic_pipeline.derive import indicators
+from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home
 from ibic_pipeline.resources import PACKAGE
 from tests.support.homes import DELIVERY, TWO, bytes_of, deliver, small_county
@@ -106,6 +107,21 @@ def test_a_run_in_which_nothing_has_changed_changes_nothing(home: Home, ibic: Ib
     assert said.out.count("unchanged") == len(TWO) + 1
     assert bytes_of(home.lager) == before
     assert release_of(home) == release
+
+
+def test_what_fails_after_publishing_is_told_beside_the_release(
+    tmp_path: Path, ibic: Ibic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = small_county(tmp_path / "home", TWO[:1])
+
+    def fail(*_: object) -> None:
+        raise IbicError("old releases that can be removed", "one that cannot", "Look at its mode.")
+
+    monkeypatch.setattr("ibic_pipeline.workflow.county.purge_releases", fail)
+    said = ibic("run", "--home", home.path)
+    assert said.code == 1
+    assert "Not done Expected old releases" in said.err
+    assert f"Release  {json.loads((home.publicerat / 'senaste.json').read_text())['release']}" in said.out
 
 
 def test_a_forced_run_gives_the_same_bytes_under_a_new_release(home: Home, ibic: Ibic) -> None:

@@ -168,6 +168,18 @@ def test_a_damaged_pointer_is_told_and_a_rollback_by_name_mends_it(tmp_path: Pat
     assert {each["release"] for each in read_pointer(home)["tidigare"]} == {releases[0].name}  # type: ignore[index]
 
 
+def test_a_pointer_written_by_hand_is_good_until_the_next_publication(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    first, second = nightly(home, 2)
+    write_json({"release": first.name}, home.publicerat / POINTER)
+    assert current_release(home) == first
+    assert [each.aktuell for each in list_releases(home)] == [False, True]
+    third = publish_small(home, write_pages=no_pages, now=NOW + 2 * DAY)
+    assert current_release(home) == third
+    assert not any(verify(home).values())
+    assert {each["release"] for each in read_pointer(home)["tidigare"]} == {first.name}
+
+
 def two_releases(home: Home, **version: Any) -> tuple[Path, Path]:
     municipalities = small_municipalities(home)
     before = publish_small(home, municipalities=municipalities)
