@@ -170,7 +170,7 @@ def test_a_damaged_pointer_is_told_and_a_rollback_by_name_mends_it(tmp_path: Pat
 
 def test_a_pointer_written_by_hand_is_good_until_the_next_publication(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
-    first, second = nightly(home, 2)
+    first, _ = nightly(home, 2)
     write_json({"release": first.name}, home.publicerat / POINTER)
     assert current_release(home) == first
     assert [each.aktuell for each in list_releases(home)] == [False, True]
