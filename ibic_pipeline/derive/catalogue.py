@@ -130,7 +130,7 @@ def _counted(indicator: Indicator) -> str:
 def _not_counted(indicator: Indicator) -> str:
     if not indicator.exkluderingar:
         return ""
-    reasons = (f"{EXCLUSIONS.get(reason, reason)} (`{reason}`)" for reason in indicator.exkluderingar)
+    reasons = (f"{EXCLUSIONS[reason]} (`{reason}`)" for reason in indicator.exkluderingar)
     numbered = "\n".join(_filled(text, f"{number}. ") for number, text in enumerate(reasons, start=1))
     return f"Det första som stämmer gäller.\n\n{numbered}"
 

@@ -173,7 +173,10 @@ def _read(path: Path, required: tuple[str, ...], optional: tuple[str, ...]) -> t
     if missing or unknown:
         found = [*(f"no {key}" for key in missing), *(f"an unknown key {key}" for key in unknown)]
         raise IbicError(f"a complete header in {path.name}", ", ".join(found), f"Complete the comment lines of {path}.")
-    return header, "\n".join(lines[length:]).strip()
+    sql = "\n".join(lines[length:]).strip()
+    if not sql:
+        raise IbicError(f"a query below the header in {path.name}", "none", f"Write it in {path}.")
+    return header, sql
 
 
 def _parse(lines: list[str], path: Path) -> dict[str, str]:

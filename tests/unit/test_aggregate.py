@@ -82,6 +82,32 @@ def test_an_event_counts_in_its_period_unless_a_later_one_replaces_it_there(tmp_
     assert series(figures, "M1", "halvar") == [("2025-H1", 1, 0, 0)]
 
 
+ALIKE = """
+enhet_id | fran       | i_namnare | i_taljare | exkluderad | kon
+U1       | 2025-01-10 | ja        | ja        |            | kvinna
+U2       | 2025-01-20 | ja        | ja        |            | kvinna
+U3       | 2025-01-20 | ja        | nej       |            | man
+U4       | 2025-01-20 | nej       | nej       | ej_bedomt  | man
+"""
+
+
+@pytest.mark.parametrize(("indikator", "orsak"), [("T1", "ej_moget"), ("M1", "ej_bedomt")])
+def test_units_that_are_alike_count_each_and_groups_add_up_to_the_total(tmp_path: Path, indikator: str, orsak: str):
+    figures, _ = counted(tmp_path, {indikator: ALIKE.replace("ej_bedomt", orsak)})
+    assert series(figures, indikator, "manad")[0] == ("2025-01", 3, 2, 1)
+    assert series(figures, indikator, "manad", "kvinna")[0] == ("2025-01", 2, 2, 0)
+    assert series(figures, indikator, "manad", "man")[0] == ("2025-01", 1, 0, 1)
+
+
+def test_a_unit_counts_for_its_own_indicator_whichever_that_is(tmp_path: Path):
+    unit = "enhet_id | fran | i_namnare | i_taljare\nU1 | 2025-06-15 | ja | ja"
+    figures, funnel = counted(tmp_path, {each.id: unit for each in indicators()})
+    of_june = figures[(figures["period"] == "2025-06") & (figures["brytning"] == "total")]
+    assert of_june["indikator"].tolist() == [each.id for each in indicators()]
+    assert (of_june[["namnare", "taljare"]] == 1).all(axis=None)
+    assert (funnel.loc[funnel["period"] == "2025-06", ["kvar", "i_taljare"]] == 1).all(axis=None)
+
+
 def test_every_indicator_has_a_total_in_every_period_even_when_there_is_nothing(tmp_path: Path):
     figures, _ = counted(tmp_path, {})
     assert len(figures) == len(indicators()) * (6 + 2 + 1)
@@ -143,5 +169,9 @@ def test_the_county_is_the_sum_of_the_municipalities_that_have_reached_the_perio
     of_county = figures[figures["niva"] == "lan"]
     assert of_county["kommunkod"].isna().all()
     assert series(of_county, "T1", "manad")[-2:] == [("2025-05", 2, 2, 0), ("2025-06", 2, 1, 0)]
+    order = ["indikator", "niva", "kommunkod", "period_typ", "period", "steg"]
+    rows = list(funnels[order].fillna("").itertuples(index=False, name=None))
+    assert rows == sorted(rows)
+    assert {(niva, kod) for _, niva, kod, *_ in rows} == {("kommun", "9901"), ("kommun", "9902"), ("lan", "")}
     left = funnels[(funnels["niva"] == "lan") & (funnels["indikator"] == "T1") & (funnels["period"] == "2025-05")]
     assert left["kvar"].tolist() == [2] * 5

@@ -26,6 +26,16 @@ HEADER = """\
 -- version: 2026-01-01
 -- tolkning: Kan missförstås.
 -- indata: beslutsfakta
+SELECT
+    1 AS ett
+"""
+
+FACT = """\
+-- namn: X1
+-- beskrivning: En rad per beslut.
+-- indata: beslut, individ
+-- nyckel: beslut_id, individ_id
+-- antal_som: beslut
 SELECT 1 AS ett
 """
 
@@ -43,7 +53,27 @@ def test_a_header_is_read_with_its_continued_lines_and_lists(tmp_path: Path):
     assert (found.varde, found.varde_typ, found.matt) == (None, "fast", "andel")
     assert (found.malgrupp, found.vilseleder, found.atgard) == (None, None, None)
     assert found.parametrar == ()
-    assert found.sql == "SELECT 1 AS ett"
+    assert found.sql == "SELECT\n    1 AS ett"
+
+
+def test_a_header_says_what_is_counted_of_what_and_where_the_definition_is_from(tmp_path: Path):
+    (found,) = indicators(written(tmp_path, HEADER))
+    assert (found.id, found.namn, found.namnare, found.taljare) == ("X1", "Ett namn", "Alla", "Några")
+    assert (found.typ, found.riktning, found.enhet) == ("tillstand", "hogre_ar_battre", "beslut")
+    assert (found.kalla, found.version) == ("En källa", "2026-01-01")
+    assert (found.tolkning, found.indata) == ("Kan missförstås.", ("beslutsfakta",))
+
+
+def test_a_fact_says_its_key_and_which_table_it_has_as_many_rows_as(tmp_path: Path):
+    (found,) = facts(written(tmp_path, FACT))
+    assert (found.namn, found.beskrivning, found.sql) == ("X1", "En rad per beslut.", "SELECT 1 AS ett")
+    assert (found.indata, found.nyckel) == (("beslut", "individ"), ("beslut_id", "individ_id"))
+    assert found.antal_som == "beslut"
+
+
+def test_a_fact_in_a_file_of_another_name_is_refused(tmp_path: Path):
+    with pytest.raises(IbicError, match=r"namn X1 in X1\.sql\. Found another name\. Give the file"):
+        facts(written(tmp_path, FACT.replace("namn: X1", "namn: X2")))
 
 
 def test_a_header_may_say_more_of_its_value_and_its_readers(tmp_path: Path):
@@ -84,8 +114,17 @@ def test_a_header_may_say_more_of_its_value_and_its_readers(tmp_path: Path):
     ],
 )
 def test_an_incomplete_or_wrong_header_is_refused(tmp_path: Path, replace: str, by: str, message: str):
-    with pytest.raises(IbicError, match=message):
+    with pytest.raises(IbicError, match=message) as refused:
         indicators(written(tmp_path, HEADER.replace(replace, by)))
+    assert "X1.sql" in refused.value.expected
+    assert refused.value.found
+    assert refused.value.next_step
+
+
+def test_a_header_without_a_query_is_refused(tmp_path: Path):
+    header = "".join(line for line in HEADER.splitlines(keepends=True) if line.startswith("--"))
+    with pytest.raises(IbicError, match="a query below the header"):
+        indicators(written(tmp_path, header))
 
 
 def test_every_indicator_says_for_whom_it_is_how_it_may_mislead_and_what_to_do():

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from ibic_pipeline.derive import derive, facts, indicators
-from ibic_pipeline.derive.checks import check_units
+from ibic_pipeline.derive.checks import check_fact, check_units
 from ibic_pipeline.derive.engine import engine_of
 from ibic_pipeline.derive.reference import aldersgrans, insatsregel, parametrar, reference_tables
 from ibic_pipeline.derive.run import UNITS
@@ -20,6 +23,7 @@ from ibic_pipeline.errors import IbicError
 from ibic_pipeline.profile import Frister, Kallsystem
 from ibic_pipeline.storage import write_parquet
 from schemas import CONTRACTS
+from schemas.codelists import BUILT_IN, CodeLists
 from tests.support.small_tables import PARAMETERS, SETTINGS, county, inputs, made_units
 
 DAY = date(2026, 6, 30)
@@ -70,7 +74,7 @@ def test_nothing_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
 
 def test_a_missing_table_is_refused(tmp_path: Path):
     tables = {name: path for name, path in accepted(tmp_path).items() if name != "mal"}
-    with pytest.raises(IbicError, match="none for mal"):
+    with pytest.raises(IbicError, match=r"a parquet file per table\. Found none for mal\. Load"):
         derive(tables, profile(), county(), DAY, tmp_path / "out", SETTINGS)
 
 
@@ -100,15 +104,17 @@ def test_age_groups_follow_the_countys_limits():
     ]
 
 
+WITH_RULES = county(
+    insatsregler={
+        "utan_genomforandeplan": ["boendestod", "matdistribution"],
+        "utan_uppfoljningskrav": ["matdistribution"],
+        "not": "Ett exempel.",
+    }
+)
+
+
 def test_a_group_may_be_in_both_rules():
-    lan = county(
-        insatsregler={
-            "utan_genomforandeplan": ["boendestod", "matdistribution"],
-            "utan_uppfoljningskrav": ["matdistribution"],
-            "not": "Ett exempel.",
-        }
-    )
-    assert insatsregel(lan).to_pylist() == [
+    assert insatsregel(WITH_RULES).to_pylist() == [
         {"insatsgrupp": "boendestod", "utan_genomforandeplan": True, "utan_uppfoljningskrav": False},
         {"insatsgrupp": "matdistribution", "utan_genomforandeplan": True, "utan_uppfoljningskrav": True},
     ]
@@ -120,6 +126,21 @@ def test_the_built_in_code_lists_serve_as_reference_tables():
     assert laws["sol_2025_utan_behovsprovning"]["utan_behovsprovning"] is True
     assert laws["lss"] == {"kod": "lss", "lag": "LSS", "utan_behovsprovning": False}
     assert set(found["kodlista_regiform"]["grupp"].to_pylist()) == {"kommunal", "privat"}
+
+
+def test_a_code_listed_twice_is_one_code_unless_it_has_two_meanings():
+    insats = BUILT_IN.codelist("insats")
+    again = insats.head(1)
+    same = CodeLists({"insats": pd.concat([insats, again])})
+    found = reference_tables(profile(), county(), DAY, same)["kodlista_insats"]
+    assert found.num_rows == insats["kod"].nunique()
+    other = CodeLists({"insats": pd.concat([insats, again.assign(insatsgrupp="annan")])})
+    with pytest.raises(IbicError, match=r"one lag and insatsgrupp per code in the code list insats\. Found 1 codes"):
+        reference_tables(profile(), county(), DAY, other)
+
+
+def test_without_rules_the_table_of_rules_keeps_its_columns():
+    assert insatsregel(county()).schema.equals(insatsregel(WITH_RULES).schema)
 
 
 @pytest.mark.parametrize(
@@ -146,3 +167,24 @@ def test_units_that_break_an_invariant_are_refused_with_counts_only(units: str, 
         with pytest.raises(IbicError, match=message) as refused:
             check_units(engine, t1, "prov")
     assert "hemligt" not in str(refused.value)
+    assert re.match(r"\d+ ", refused.value.found)
+    assert refused.value.next_step.startswith("Correct T1.sql")
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([1, 2, 2, 2], r"one row per enhet_id in beslutsfakta\. Found 2 rows too many"),
+        ([1, 2], r"3 rows in beslutsfakta, as in beslut\. Found 2 rows"),
+        ([1, 2, 3, 4], r"3 rows in beslutsfakta, as in beslut\. Found 4 rows"),
+    ],
+)
+def test_a_fact_that_lost_or_doubled_rows_is_refused(rows: list[int], message: str):
+    fact = replace(next(each for each in facts() if each.namn == "beslutsfakta"), nyckel=("enhet_id",))
+    tables = {"beslutsfakta": pa.table({"enhet_id": rows}), "beslut": pa.table({"nr": [1, 2, 3]})}
+    with engine_of(SETTINGS) as engine:
+        engine.show_arrow(tables)
+        with pytest.raises(IbicError, match=message) as refused:
+            check_fact(engine, fact)
+        assert refused.value.next_step.startswith("Correct beslutsfakta.sql")
+        check_fact(engine, replace(fact, namn="beslut", nyckel=("nr",)))

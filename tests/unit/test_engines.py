@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
 
-from ibic_pipeline.derive.engine import engine_of, require_engine
+from ibic_pipeline.derive import engine as engine_module
+from ibic_pipeline.derive.engine import engine_of, in_order, require_engine
+from ibic_pipeline.derive.headers import facts
 from ibic_pipeline.derive.pieces import in_pieces
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Settings
@@ -47,9 +50,28 @@ def test_without_a_setting_deriving_is_done_here(monkeypatch: pytest.MonkeyPatch
         assert engine.numbers("SELECT COUNT(*) FROM tal") == (3,)
 
 
+def test_rows_leave_in_the_order_of_their_columns_with_nothing_last():
+    query = "SELECT * FROM (VALUES (2, 'b'), (NULL, 'a'), (1, NULL), (1, 'c')) AS r(tal, text)"
+    with engine_of(Settings()) as engine:
+        engine.materialise("rader", query, ["tal", "text"])
+        (piece,) = engine.rows("rader")
+    assert [tuple(row.values()) for row in piece.to_pylist()] == [(1, "c"), (1, None), (2, "b"), (None, "a")]
+
+
 def test_another_engine_than_these_two_is_refused_before_anything_is_read():
-    with pytest.raises(IbicError, match="the address of a Spark Connect server"), engine_of(Settings(engine="spark")):
+    message = r"the address of a Spark Connect server\. Found something else\. Set it to sc://"
+    with pytest.raises(IbicError, match=message), engine_of(Settings(engine="spark")):
         pass
+    with pytest.raises(IbicError, match=message):
+        require_engine(Settings(engine="spark"))
+
+
+def test_facts_that_read_each_other_in_a_circle_are_refused(monkeypatch: pytest.MonkeyPatch):
+    one = facts()[0]
+    circle = (replace(one, namn="a", indata=("b", "beslut")), replace(one, namn="b", indata=("a",)))
+    monkeypatch.setattr(engine_module, "facts", lambda: circle)
+    with pytest.raises(IbicError, match=r"each other\. Found a circle: (a -> b -> a|b -> a -> b)\. Correct"):
+        in_order()
 
 
 def test_a_server_without_the_library_for_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch):

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from ibic_pipeline.compare.periods import calendar, month_number
+from ibic_pipeline.compare.periods import calendar, month_number, period_name, period_number
 
 
 def names(forsta_period: str, uttagsdatum: date, typ: str) -> list[str]:
@@ -46,3 +46,10 @@ def test_periods_follow_on_each_other_and_know_their_last_month(typ: str):
         assert (following.start - one.end).days == 1
     assert all(period.last_month == month_number(period.end) for period in periods)
     assert all(period.start <= period.end for period in periods)
+
+
+@pytest.mark.parametrize("typ", ["manad", "kvartal", "halvar", "ar"])
+def test_a_periods_name_tells_its_number(typ: str):
+    periods = [period for period in calendar("2019-01", date(2026, 6, 30)) if period.typ == typ]
+    assert [period_number(typ, period.name) for period in periods] == [period.number for period in periods]
+    assert [period_name(typ, period.number) for period in periods] == [period.name for period in periods]

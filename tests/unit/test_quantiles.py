@@ -16,7 +16,7 @@ from scipy.stats import quantile_test
 from ibic_pipeline.compare import aggregate, calendar, county
 from ibic_pipeline.compare.disclosure import quantiles_shown
 from ibic_pipeline.compare.quantiles import interval_ranks, summarise
-from ibic_pipeline.compare.values import VALUES, collect_values, quantiles_of
+from ibic_pipeline.compare.values import VALUES, collect_values, quantiles_of, signs_of
 from ibic_pipeline.derive import indicators
 from ibic_pipeline.derive.engine import connection
 from ibic_pipeline.derive.headers import Indicator
@@ -112,6 +112,7 @@ def test_a_growing_value_is_that_of_the_last_day_of_the_month(tmp_path: Path):
         24305: [122],
     }
     assert set(found["manader"]) == {1}
+    assert found.equals(found.sort_values(["nummer", "varde"], ignore_index=True))
 
 
 def test_a_value_that_does_not_grow_stands_as_long_as_its_state(tmp_path: Path):
@@ -160,6 +161,28 @@ def test_the_countys_median_is_that_of_all_its_units_and_not_of_the_municipaliti
     }
 
 
+def test_a_quarters_median_is_of_its_own_events_but_of_states_on_its_last_day(tmp_path: Path):
+    events = """
+    enhet_id | fran       | i_namnare | i_taljare | varde
+    U1       | 2025-01-10 | ja        | ja        | 2
+    U2       | 2025-02-10 | ja        | ja        | 4
+    U3       | 2025-03-10 | ja        | nej       | 9
+    """
+    states = """
+    enhet_id | fran       | till       | i_namnare | i_taljare | varde
+    B1       | 2025-01-01 | 2025-03-31 | ja        | nej       | 900
+    B2       | 2025-03-01 |            | ja        | ja        | 10
+    """
+    for each in indicators():
+        units = {"T10": events, "T4": states}.get(each.id)
+        table = made_units(each.id, units) if units else UNITS.empty_table()
+        write_parquet(table, tmp_path / f"{each.id}.parquet")
+    figures = aggregate(tmp_path, small_tables.county(), "9901", date(2025, 3, 31), SETTINGS).figures.to_pandas()
+    of_quarter = figures[(figures["period"] == "2025-K1") & (figures["brytning"] == "total")].set_index("indikator")
+    assert of_quarter.loc["T10", ["antal_varden", "median"]].tolist() == [3, 4]
+    assert of_quarter.loc["T4", ["antal_varden", "median"]].tolist() == [1, 10 + 30]
+
+
 @pytest.mark.parametrize(
     ("n", "shown"),
     [
@@ -177,6 +200,58 @@ def test_a_value_that_few_lie_beyond_is_not_shown(n: int, shown: set[str]):
     assert {name for name, value in got.items() if not np.isnan(value[0])} == shown
     withheld = quantiles_shown(found, np.array([True]), policy)
     assert all(np.isnan(value[0]) for value in withheld.values())
+
+
+def values_table(rows: list[tuple[str, str, str, int, float, int]], indikator: str = "M5") -> pa.Table:
+    """Rows of kommunkod, version, grupp, number of the month, value and count."""
+    columns = ("kommunkod", "version", "grupp", "nummer", "varde", "antal")
+    base = {"indikator": indikator, "brytning": "kon", "manader": 1}
+    return pa.Table.from_pylist([base | dict(zip(columns, row, strict=True)) for row in rows], schema=VALUES)
+
+
+def test_values_below_at_and_above_zero_are_counted_for_each_municipality_by_the_current_definition(tmp_path: Path):
+    m5 = next(each for each in indicators() if each.id == "M5")
+    january = 12 * 2025
+    rows = {
+        "9901": [
+            ("9901", m5.version, "kvinna", january, -2.0, 3),
+            ("9901", m5.version, "kvinna", january, -1.0, 4),
+            ("9901", m5.version, "kvinna", january, 0.0, 5),
+            ("9901", m5.version, "kvinna", january, 1.0, 6),
+            ("9901", m5.version, "man", january + 1, 0.0, 2),
+        ],
+        "9902": [("9902", m5.version, "kvinna", january, 2.0, 8), ("9902", "2020-01-01", "kvinna", january, 2.0, 9)],
+    }
+    for kod, of_municipality in rows.items():
+        write_parquet(values_table(of_municipality), tmp_path / f"{kod}.parquet")
+    counted = indicator(id="M5", version=m5.version, typ="handelse", periodtyper=("manad",))
+    files, months = [tmp_path / f"{kod}.parquet" for kod in rows], calendar("2025-01", date(2025, 2, 28))
+    with connection(SETTINGS) as connected:
+        found = signs_of(connected, files, ("kon",), [counted], months)
+        assert signs_of(connected, files, ("total",), [counted], months).empty
+        together = quantiles_of(connected, files, ("kon",), [counted], months)
+    columns = ["kommunkod", "period", "grupp", "antal_forbattrade", "antal_oforandrade", "antal_forsamrade"]
+    assert sorted(found[columns].itertuples(index=False, name=None)) == [
+        ("9901", "2025-01", "kvinna", 7, 5, 6),
+        ("9901", "2025-02", "man", 0, 2, 0),
+        ("9902", "2025-01", "kvinna", 0, 0, 8),
+    ]
+    assert together.set_index(["period", "grupp"])["antal_varden"].to_dict() == {
+        ("2025-01", "kvinna"): 18 + 8,
+        ("2025-02", "man"): 2,
+    }
+    assert not {"manader", "nummer"} & {*found.columns, *together.columns}
+
+
+def test_a_value_that_two_municipalities_have_counts_as_often_as_both_have_it(tmp_path: Path):
+    version = indicator().version
+    for kod, antal in (("9901", 3), ("9902", 4)):
+        rows = [(kod, version, "kvinna", 12 * 2025, 7.0, antal), (kod, version, "kvinna", 12 * 2025, 9.0, 1)]
+        write_parquet(values_table(rows, "T10"), tmp_path / f"{kod}.parquet")
+    with connection(SETTINGS) as connected:
+        files = [tmp_path / "9901.parquet", tmp_path / "9902.parquet"]
+        found = quantiles_of(connected, files, ("kon",), [indicator()], calendar("2025-01", date(2025, 1, 31)))
+    assert found[["antal_varden", "median"]].to_numpy().tolist() == [[9, 7]]
 
 
 def test_values_add_up_to_the_same_table_twice(tmp_path: Path):

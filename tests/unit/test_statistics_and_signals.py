@@ -1,13 +1,15 @@
-"""Shares, Wilson intervals and signal colours."""
+"""Shares, their intervals and limits, changes since a year ago, and signal colours."""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
+from ibic_pipeline.compare.between import changes_of_a_year
 from ibic_pipeline.compare.signals import signal, thresholds_of
-from ibic_pipeline.compare.statistics import share, wilson_interval
+from ibic_pipeline.compare.statistics import funnel_limits, share, wilson_interval
 from tests.support.small_tables import county
 
 PAIRS = [(0, 1), (1, 1), (0, 10), (10, 10), (1, 3), (5, 30), (29, 30), (333, 1000), (1, 100_000), (99_999, 100_000)]
@@ -23,7 +25,34 @@ def test_the_interval_is_that_of_scipy():
 
 def test_an_empty_denominator_has_neither_share_nor_interval():
     nothing = np.array([0])
-    assert np.isnan([share(nothing, nothing), *wilson_interval(nothing, nothing)]).all()
+    with np.errstate(all="raise"):
+        assert np.isnan([share(nothing, nothing), *wilson_interval(nothing, nothing)]).all()
+
+
+def test_limits_need_a_denominator_and_a_centre():
+    with np.errstate(all="raise"):
+        low, high = funnel_limits(np.array([0, 40, 40]), np.array([0.5, np.nan, 0.5]), 0.95)
+    assert np.isnan([low[:2], high[:2]]).all()
+    assert low[2] < 0.5 < high[2]
+
+
+@pytest.mark.parametrize(
+    ("period_typ", "before", "after", "other"),
+    [
+        ("manad", "2025-06", "2026-06", "2025-07"),
+        ("kvartal", "2025-K2", "2026-K2", "2025-K3"),
+        ("halvar", "2025-H1", "2026-H1", "2025-H2"),
+        ("ar", "2025", "2026", "2024"),
+    ],
+)
+def test_a_period_is_compared_with_the_same_one_a_year_earlier(period_typ: str, before: str, after: str, other: str):
+    cell = {"niva": "kommun", "kommunkod": "9901", "period_typ": period_typ, "brytning": "total", "grupp": "alla"}
+    counts = {before: (48, 80), other: (0, 80), after: (56, 70)}
+    rows = [cell | {"period": period, "taljare": k, "namnare": n} for period, (k, n) in counts.items()]
+    changes = changes_of_a_year(pd.DataFrame(rows), np.zeros(3, dtype=bool))["forandring_pe"]
+    by_period = dict(zip(counts, changes, strict=True))
+    assert by_period[after] == pytest.approx(20.0)
+    assert np.isnan(by_period[other])
 
 
 def test_the_interval_holds_the_share_and_stays_between_0_and_1():

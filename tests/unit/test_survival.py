@@ -127,11 +127,13 @@ def test_a_municipalitys_waits_are_counted_per_year_and_length(tmp_path: Path):
             beslut_id | galler_fran | galler_tom
             B1        | 2025-01-01  |
             B2        | 2025-03-01  | 2025-03-31
-            B3        | 2018-01-01  |
+            B3        | 2018-12-31  |
+            B4        | 2019-01-01  | 2021-12-31
             """,
             "uppfoljning": """
             uppfoljning_id | beslut_id | datum
             F1             | B1        | 2025-01-31
+            F2             | B4        | 2021-12-16
             """,
         }
     )
@@ -140,4 +142,7 @@ def test_a_municipalitys_waits_are_counted_per_year_and_length(tmp_path: Path):
     with connection(SETTINGS) as connected:
         found = waits(connected, tmp_path, "9901", 2019).to_pylist()
     columns = ("indikator", "start_ar", "dag", "handelser", "censurerade")
-    assert [tuple(row[name] for name in columns) for row in found] == [("KM_uppfoljning", 2025, 30, 1, 1)]
+    assert [tuple(row[name] for name in columns) for row in found] == [
+        ("KM_uppfoljning", 2019, 1080, 1, 0),
+        ("KM_uppfoljning", 2025, 30, 1, 1),
+    ]
