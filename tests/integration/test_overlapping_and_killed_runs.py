@@ -159,7 +159,7 @@ def test_a_run_from_the_command_line_and_one_as_in_the_ui_both_succeed(home: Hom
         ("ibic_pipeline.workflow.versions", "replace_link", 1),
         ("ibic_pipeline.workflow.versions", "_remove_old", 1),
         ("ibic_pipeline.workflow.county", "published_figures", 1),
-        ("ibic_pipeline.publish.release", "_point_at", 1),
+        ("ibic_pipeline.publish.release", "point_at", 1),
     ],
 )
 def test_a_run_that_is_killed_leaves_what_was_published_and_the_next_one_succeeds(
