@@ -25,6 +25,7 @@ docs: $(INSTALLED)  ## what is generated from the contracts and the SQL
 	$(BIN)/python -m schemas.codebook
 	$(BIN)/python -m ibic_pipeline.derive.catalogue
 	$(BIN)/python -m ibic_pipeline.synthetic.faults.page
+	$(BIN)/python -m ibic_pipeline.quality.page
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installing into .venv from requirements.lock (about a minute the first time)"

@@ -9,6 +9,9 @@ from typing import Any
 
 from dagster import (
     AllPartitionMapping,
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
     AssetDep,
     AssetSpec,
     Config,
@@ -20,8 +23,12 @@ from pydantic import Field
 
 from assets.describe import arrow_schema, counts_table, markdown_table, rows_and_columns, shares_picture
 from assets.failures import without_values
-from assets.places import home
+from assets.places import home, settings
+from assets.quality import statuses_per_municipality, verdict
 from assets.steps import LOCK, OF_THE_COUNTY
+
+LAN_WARNS = "lanets_kvalitet"
+_QUALITY = ["lan", "datakvalitet"]
 
 SHOWN_INDICATOR = "T1"
 """The one that the small picture shows; the pages of the release show all."""
@@ -51,13 +58,26 @@ class HowToPublish(Config):
             description="Andelar, intervall, signaler och röjandekontroll: det som får visas.",
             **OF_THE_COUNTY,
         ),
+        AssetSpec(
+            ["lan", "datakvalitet"],
+            deps=[["lan", "jamforelse"], AssetDep("kvalitet", partition_mapping=AllPartitionMapping())],
+            kinds={"duckdb", "pandas", "parquet"},
+            description="Hur kommunernas leveranser och länets tabeller står sig mot det som väntas av dem.",
+            **OF_THE_COUNTY,
+        ),
+    ],
+    check_specs=[
+        AssetCheckSpec(
+            LAN_WARNS, asset=["lan", "datakvalitet"], description="Länets tabeller och siffror är som väntat."
+        )
     ],
 )
-def compared() -> Iterator[MaterializeResult[None]]:
+def compared() -> Iterator[MaterializeResult[None] | AssetCheckResult]:
     """Add up the county and compare the municipalities."""
     with without_values():
         from ibic_pipeline.workflow.county import county_figures, published_figures
         from ibic_pipeline.workflow.proof import cells_per, latest_year, shares_of_year
+        from ibic_pipeline.workflow.quality import results_now
 
         path = county_figures(home())
         yield MaterializeResult(asset_key=["lan", "indikator"], metadata=_table(path))
@@ -72,6 +92,16 @@ def compared() -> Iterator[MaterializeResult[None]]:
                 "bild": shares_picture(f"{SHOWN_INDICATOR} {year}, andel per kommun", shares),
                 **_table(path),
             },
+        )
+        results = results_now(home(), settings())
+        of_all = results[results["kommunkod"] == ""]
+        yield MaterializeResult(
+            asset_key=["lan", "datakvalitet"],
+            metadata={
+                "kommuner": statuses_per_municipality(results),
+                **_table(path.with_name("datakvalitet.parquet")),
+            },
+            check_results=[verdict(LAN_WARNS, of_all, "varna", "Länet", AssetCheckSeverity.WARN, _QUALITY)],
         )
 
 

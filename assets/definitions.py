@@ -8,10 +8,11 @@ from assets.county import compared, published
 from assets.derived import aggregated, derived
 from assets.harmonised import harmonised
 from assets.municipality import leverans
+from assets.quality import checked
 from assets.steps import LOCK, lock
 from assets.warehouse import loaded
 
-OF_A_MUNICIPALITY = (leverans, harmonised, derived, aggregated)
+OF_A_MUNICIPALITY = (leverans, harmonised, derived, checked, aggregated)
 OF_THE_COUNTY = (compared, published)
 
 kommun = define_asset_job(

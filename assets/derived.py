@@ -88,7 +88,7 @@ def _tables(rows: Mapping[str, int], names: Mapping[str, str], folder: str) -> A
     specs=[
         AssetSpec(
             "aggregat",
-            deps=["enheter", "avstamning", "karantan"],
+            deps=["enheter", "avstamning", "karantan", "kvalitet"],
             group_name="harlett",
             kinds={"duckdb", "parquet"},
             description=(

@@ -161,6 +161,15 @@ class Publicering(Strict):
     tolerans_procent: Tal
 
 
+class Kvalitetsgrans(Strict):
+    """Another threshold of a data quality check than its own, and whether a breach keeps a version from applying."""
+
+    varde: float = Field(ge=0)
+    """The share of breaches above which the check does not hold."""
+    allvar: Literal["varna", "stoppa"] | None = None
+    not_: str = Field(alias="not", min_length=1)
+
+
 class Gallringsregel(Strict):
     """So many years after the latest note a person is purged, and a sentence on where that is decided."""
 
@@ -194,6 +203,8 @@ class Lan(Strict):
     disclosure: Rojandekontroll
     publicering: Publicering | None = None
     gallring: Gallring = Gallring()
+    kvalitet: dict[Annotated[str, Field(pattern=r"^DK-\d{3}$")], Kvalitetsgrans] = Field(default_factory=dict)
+    """Id of a check -> what replaces its own threshold; stored counts are scored by it without being counted anew."""
     # Neither decides a figure: both are left out of fingerprints, and of the manifest.
     katalog: Katalog | None = Field(default=None, exclude=True)
     warehouse: Warehouse = Field(default=Warehouse(), exclude=True)

@@ -22,6 +22,7 @@ from ibic_pipeline.cli import (
     init,
     keys,
     profile,
+    quality,
     query,
     release,
     run,
@@ -42,7 +43,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for verb in (demo, init, synth, check, unmapped, fetch, run, query, indicators, explain, cohort, bench, doctor):
+for verb in (
+    *(demo, init, synth, check, unmapped, fetch, run, quality, query, indicators, explain, cohort, bench, doctor),
+):
     examples = [f"`{example}`" for example in getattr(verb, "EXAMPLES", ())]
     app.command(name=verb.__name__.rpartition(".")[2], epilog="\n\n".join([*examples, EXIT_CODES]))(verb.command)
 app.add_typer(aggregate.app, name="aggregate")

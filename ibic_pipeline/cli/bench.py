@@ -27,16 +27,19 @@ EXAMPLES = (
     "ibic bench indicators --scale 0.3 --years 4",
     "ibic bench indicators --json > bench/results/indicators.json",
     "ibic bench growth --scale 0.3",
+    "ibic bench quality --scale 0.3 --json",
 )
-Scenario = Literal["indicators", "growth"]
+Scenario = Literal["indicators", "growth", "quality"]
 Stages = dict[str, dict[str, float]]
 GROWTH = (1, 3, 10, 30)
-LIBRARIES = ("duckdb", "pyarrow", "sqlglot")
+LIBRARIES = ("duckdb", "pyarrow", "sqlglot", "great-expectations")
 CHILD = "from ibic_pipeline.cli.bench_stage import child; child()"
 
 
 def command(
-    scenario: Annotated[Scenario, typer.Argument(help="Each stage's cost, or how cost grows with rows and periods.")],
+    scenario: Annotated[
+        Scenario, typer.Argument(help="Each stage's cost; how cost grows; what quality takes of a night.")
+    ],
     home: HomeOption = DEFAULT_HOME,
     scale: Scale = 1.0,
     years: Years = None,
@@ -45,20 +48,23 @@ def command(
     repeat: Annotated[int, typer.Option(min=1, help="Run each stage so often and keep the fastest.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Measure facts and indicators on a made-up county; every stage runs in a process of its own.
+    """Measure a made-up county: its facts and indicators, each stage in a process of its own, or a whole night.
 
     The county is made once and kept under bench/ in the home. All its rows are derived as one municipality's, and it
     is made larger by repeating accepted rows under new ids. Ratios are of processor seconds, which others on the
     machine disturb less.
     """
-    county = _county(enter(home), scale, years, seed, quiet=as_json)
-    sizes = sorted({1, times} if scenario == "indicators" else {*(each for each in GROWTH if each < times), times})
-    for size in sizes:
-        _make_larger(county, size)
-    if scenario == "indicators":
-        stages, ratios = _indicators(county, sizes, repeat, quiet=as_json)
+    if scenario == "quality":
+        stages, ratios = _night(_delivered(enter(home), scale, years, seed))
     else:
-        stages, ratios = _growth(county, sizes, quiet=as_json)
+        county = _accepted_county(enter(home), scale, years, seed, quiet=as_json)
+        sizes = sorted({1, times} if scenario == "indicators" else {*(each for each in GROWTH if each < times), times})
+        for size in sizes:
+            _make_larger(county, size)
+        if scenario == "indicators":
+            stages, ratios = _indicators(county, sizes, repeat, quiet=as_json)
+        else:
+            stages, ratios = _growth(county, sizes, quiet=as_json)
     if not as_json:
         _tell(stages, ratios)
         return
@@ -66,11 +72,9 @@ def command(
     say_json({"scenario": scenario, "settings": settings, "machine": _machine(), "stages": stages, "ratios": ratios})
 
 
-def _county(home: Home, scale: float, years: int | None, seed: int, *, quiet: bool) -> Home:
-    """A home of its own with a made-up county whose deliveries have been read and accepted; made once."""
+def _delivered(home: Home, scale: float, years: int | None, seed: int) -> Home:
+    """A home of its own in which a made-up county has delivered; made once."""
     from ibic_pipeline.home import Home
-    from ibic_pipeline.workflow.files import only_writer
-    from ibic_pipeline.workflow.municipality import harmonise_municipality, load_delivery
 
     county = Home(home.path / "bench" / f"lan-{scale:g}-{years or 'alla'}-{seed}")
     initialise(county)
@@ -78,6 +82,15 @@ def _county(home: Home, scale: float, years: int | None, seed: int, *, quiet: bo
     if not delivered.exists():
         write_deliveries(county, years=years, scale=scale, seed=seed, faults=0)
         delivered.touch()
+    return county
+
+
+def _accepted_county(home: Home, scale: float, years: int | None, seed: int, *, quiet: bool) -> Home:
+    """The same, whose deliveries have been read and accepted; made once."""
+    from ibic_pipeline.workflow.files import only_writer
+    from ibic_pipeline.workflow.municipality import harmonise_municipality, load_delivery
+
+    county = _delivered(home, scale, years, seed)
     with progress("accepted rows", len(county.lan.kommuner), quiet=quiet) as shown:
         for code in county.lan.kommuner:
             shown.doing(code)
@@ -146,6 +159,13 @@ def _growth(county: Home, sizes: list[int], *, quiet: bool) -> tuple[Stages, dic
             slope, _ = np.polyfit(np.log([c["rows"] for c in costs]), np.log([c["cpu_seconds"] for c in costs]), 1)
             ratios[f"exponent of {stage}"] = round(float(slope), 2)
     return found, ratios
+
+
+def _night(county: Home) -> tuple[Stages, dict[str, float]]:
+    from ibic_pipeline.cli.bench_night import share_of_quality
+
+    stages = _in_a_process(county, 1, "night", {})
+    return stages, share_of_quality(stages)
 
 
 def _dearest(units: list[dict[str, float]]) -> dict[str, float]:

@@ -28,7 +28,7 @@ def child() -> None:
     order = json.load(sys.stdin)
     home = Home(Path(order["home"]))
     folder = size_folder(home, order["size"])
-    measure = {"nothing": _nothing, "stage": _stage, "whole": _whole}[order["what"]]
+    measure = {"nothing": _nothing, "stage": _stage, "whole": _whole, "night": _night}[order["what"]]
     print(json.dumps(measure(home, folder, order)))  # noqa: T201 - the answer to the process that asked
 
 
@@ -76,6 +76,12 @@ def _whole(home: Home, folder: Path, order: dict[str, Any]) -> dict[str, dict[st
             aggregate(out / "enheter", lan, code, day, Settings())
         found[name] = _cost(spent, rows)
     return found
+
+
+def _night(home: Home, folder: Path, order: dict[str, Any]) -> dict[str, dict[str, float]]:  # noqa: ARG001
+    from ibic_pipeline.cli.bench_night import night
+
+    return night(home, _peak_mib)
 
 
 def _tables(folder: Path) -> dict[str, Path]:

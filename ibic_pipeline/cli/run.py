@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -63,6 +65,8 @@ class Result:
     release: str | None = None
     sida: str | None = None
     oforandrad: bool = False
+    kvalitet: dict[str, int] = field(default_factory=dict)
+    """Status -> checks of municipalities' data quality that ended so in the release."""
     inaktuella: list[str] = field(default_factory=list)
     utan_data: list[str] = field(default_factory=list)
     fel: str | None = None
@@ -90,6 +94,9 @@ class Result:
         for each in self.ej_gjort:
             complain(f"Not done {each}")
         say(f"Release  {self.release}{' (unchanged)' if self.oforandrad else ''}")
+        if self.kvalitet:
+            broken, silent = (self.kvalitet.get(status, 0) for status in ("underkand", "fel"))
+            say(f"Quality  {number(broken)} checks do not hold, {number(silent)} could not run; see `ibic quality`")
         say(f"Page     {self.sida}")
 
 
@@ -224,11 +231,23 @@ def _publish(home: Home, force: bool, result: Result, storage: Callable[[], Dags
     if release is not None and result.fel is None:
         result.release = release.name
         result.sida = str(release / "rapport" / "index.html")
+        result.kvalitet = _quality_of(release)
         if is_configured(home):
             from ibic_pipeline.cli.through_dagster import run_warehouse
 
             failure = run_warehouse(storage())
             result.ej_gjort += [failure] if failure else []
+
+
+def _quality_of(release: Path) -> dict[str, int]:
+    """Statuses of the release's table ``datakvalitet``, of the municipalities; empty when it has no such table."""
+    import pyarrow.parquet as pq
+
+    path = release / "jamforelse" / "datakvalitet.parquet"
+    if not path.is_file():
+        return {}
+    rows = pq.read_table(path, columns=["kommunkod", "status"]).to_pylist()
+    return dict(sorted(Counter(row["status"] for row in rows if row["kommunkod"] is not None).items()))
 
 
 def _line(loaded: Loaded) -> str:

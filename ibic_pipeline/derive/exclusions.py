@@ -31,3 +31,9 @@ EXCLUSIONS = {
     "rutinbeskrivning": "rutinbeskrivning, inte en plan",
     "makulerad": "planen är makulerad",
 }
+
+NOT_KNOWN = frozenset(
+    {"utan_bedomning", "ej_bedomt", "ej_redovisad_regiform", "saknar_ansokan", "ansokan_efter_beslut", "saknar_skala"}
+)
+"""Reasons that say that something is not known, where the unit would have counted had it been. What another system
+cannot show (``ej_observerbar``) or what lies ahead (``ej_moget``) is not missing."""

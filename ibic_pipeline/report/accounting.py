@@ -42,11 +42,11 @@ class Late:
 def accounting(about: Mapping[str, Any]) -> list[Account]:
     """One account per municipality with data, in alphabetical order, and last the sum."""
     accounts = [
-        _sum(each["namn"], _delivery(each) or "", _rows_of(each["kommunkod"], about))
+        account_of(each["namn"], _rows_of(each["kommunkod"], about), _delivery(each) or "")
         for each in in_alphabetical_order(about["kommuner"])
         if each["version"]
     ]
-    return [*accounts, _sum("Summa", "", about["avstamning"])]
+    return [*accounts, account_of("Summa", about["avstamning"])]
 
 
 def late_municipalities(about: Mapping[str, Any]) -> list[Late]:
@@ -67,5 +67,6 @@ def _rows_of(kommunkod: str, about: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [row for row in about["avstamning"] if row["kommunkod"] == kommunkod]
 
 
-def _sum(namn: str, leverans: str, rows: list[dict[str, Any]]) -> Account:
+def account_of(namn: str, rows: list[dict[str, Any]], leverans: str = "") -> Account:
+    """Rows of the accounting added up."""
     return Account(namn, leverans, **{column: sum(row[column] for row in rows) for column in COUNTS})

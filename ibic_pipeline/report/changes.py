@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 from ibic_pipeline.publish.difference import REASONS, Difference
 from ibic_pipeline.report.numbers import LOCALE, percent_text
 from ibic_pipeline.report.page import environment
+from ibic_pipeline.report.quality import has_quality
 from ibic_pipeline.storage import write_text
 
 PAGE = "andringar.html"
@@ -35,7 +36,14 @@ def write_changes(folder: Path, about: Mapping[str, Any], found: Difference) -> 
     text = (
         environment()
         .get_template("andringar.html.j2")
-        .render(about=about, found=found, rows=rows, reasons=_reasons(found), in_one=IN_ONE)
+        .render(
+            about=about,
+            found=found,
+            rows=rows,
+            reasons=_reasons(found),
+            in_one=IN_ONE,
+            quality=has_quality(folder / "jamforelse"),
+        )
     )
     write_text(text, folder / "rapport" / PAGE)
 

@@ -56,6 +56,12 @@ def period_text(period: str) -> str:
     return year
 
 
+def day_text(day: date | str) -> str:
+    """A day in words: 30 juni 2026."""
+    given = date.fromisoformat(day) if isinstance(day, str) else day
+    return format_date(given, "d MMMM yyyy", locale=LOCALE)
+
+
 def names_text(names: Sequence[str]) -> str:
     """Names in one phrase: Aneby, Habo och Mullsjö."""
     return format_list(list(names), locale=LOCALE)

@@ -20,6 +20,7 @@ from ibic_pipeline.report.charts import dot_plot
 from ibic_pipeline.report.deadlines import deadlines
 from ibic_pipeline.report.figures import COMPARED_GROUPS, Panel, panels
 from ibic_pipeline.report.findings import caveats, finding
+from ibic_pipeline.report.quality import bounds_beside, has_quality, quality_pages
 from ibic_pipeline.resources import PACKAGE
 from ibic_pipeline.storage import write_text
 
@@ -50,20 +51,27 @@ def write_report(folder: Path, about: Mapping[str, Any]) -> None:
     themes = [theme for theme in _themes(shown, about) if theme.panels]
     common: dict[str, Any] = {"about": about, "themes": themes, "panels": shown, "late": late_municipalities(about)}
     common["changes"] = (folder / "rapport" / "andringar.html").is_file()
+    common["quality"] = has_quality(folder / "jamforelse")
+    beside = bounds_beside(folder / "jamforelse", shown, about) if common["quality"] else {}
     overview = templates.get_template("index.html.j2").render(
-        **common, theme=None, accounting=accounting(about), deadlines=deadlines(about)
+        **common, theme=None, here="index.html", accounting=accounting(about), deadlines=deadlines(about)
     )
     write_text(overview, folder / "rapport" / "index.html")
     for theme in themes:
         page = templates.get_template("tema.html.j2").render(
             **common,
             theme=theme,
+            here=theme.fil,
+            bounds=beside,
             rows=list(zip(*(panel.kommuner for panel in theme.panels), strict=True)),
             charts={panel.id: Markup(dot_plot(panel)) for panel in theme.panels},  # noqa: S704  our own SVG, escaped
             findings={panel.id: finding(panel) for panel in theme.panels},
             caveats={panel.id: caveats(panel) for panel in theme.panels},
         )
         write_text(page, folder / "rapport" / theme.fil)
+    if common["quality"]:
+        for name, page in quality_pages(folder / "jamforelse", common, templates):
+            write_text(page, folder / "rapport" / name)
 
 
 def _panels(jamforelse: Path, about: Mapping[str, Any]) -> list[Panel]:
@@ -106,6 +114,7 @@ def environment() -> jinja2.Environment:
         "raknat": measures.counted_text,
         "procent": numbers.percent_text,
         "antal": numbers.count_text,
+        "dag": numbers.day_text,
         "undantag": lambda reason: EXCLUSIONS.get(reason, reason),
     }
     return templates

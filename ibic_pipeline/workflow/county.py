@@ -29,6 +29,7 @@ from ibic_pipeline.workflow.comparison import compare, put_together
 from ibic_pipeline.workflow.files import COUNTY, private_files
 from ibic_pipeline.workflow.fingerprint import county_version_of
 from ibic_pipeline.workflow.purge import finish_purges
+from ibic_pipeline.workflow.quality import write_quality
 
 NOTHING_YET = "Kommunen har ännu inte levererat något som kunnat användas."
 
@@ -88,12 +89,28 @@ def county_figures(home: Home, settings: Settings | None = None) -> Path:
     return target / "indikator.parquet"
 
 
-def published_figures(home: Home) -> Path:
+def published_figures(home: Home, settings: Settings | None = None) -> Path:
     """Compare under disclosure control, one indicator at a time: a release's tables, in ``lager/lan/jamforelse``."""
+    path = compared_figures(home)
+    quality_figures(home, settings or Settings())
+    return path
+
+
+def compared_figures(home: Home) -> Path:
+    """The part of ``published_figures`` that compares the municipalities."""
     stale = {each.kommunkod for each in _made_of(home) if each.inaktuell}
     with private_files():
         compare(home.lager / COUNTY, home.lan, stale, home.lager / COUNTY / "jamforelse")
     return home.lager / COUNTY / "jamforelse" / "indikator.parquet"
+
+
+def quality_figures(home: Home, settings: Settings) -> None:
+    """The part of ``published_figures`` that tells of data quality, once the other tables stand."""
+    municipalities = _made_of(home)
+    versions = {each.kommunkod: each.version for each in municipalities if each.version is not None}
+    stale = {each.kommunkod for each in municipalities if each.inaktuell}
+    with private_files():
+        write_quality(home, versions, stale, settings)
 
 
 def publish_county(home: Home, *, republish: bool = False) -> Release:

@@ -17,9 +17,9 @@ VERSION_LENGTH = 16
 
 _MUNICIPALITY_CODE = (
     *("codes", "corrections", "extract", "harmonise", "validate"),
-    *("derive", "compare", "summary", "workflow"),
+    *("derive", "compare", "quality", "summary", "workflow"),
 )
-_COUNTY_CODE = ("compare", "publish", "report", "workflow")
+_COUNTY_CODE = ("compare", "quality", "publish", "report", "workflow")
 _MODULES = ("county.py", "identities.py", "profile.py", "pseudonym.py", "storage.py")
 
 
@@ -71,8 +71,9 @@ def county_version_of(versions: dict[str, str], stale: dict[str, Any], sharing: 
 
 
 def _that_decides_a_municipality(lan: Lan) -> dict[str, Any]:
-    """The county's settings without those that only the comparison uses."""
-    return lan.model_dump(mode="json", exclude={"namn", "kommuner", "signaler", "disclosure", "publicering"})
+    """The county's settings without those that only the comparison and the scoring of data quality use."""
+    left_out = {"namn", "kommuner", "signaler", "disclosure", "publicering", "kvalitet"}
+    return lan.model_dump(mode="json", exclude=left_out)
 
 
 @lru_cache(maxsize=4)

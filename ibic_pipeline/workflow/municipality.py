@@ -32,6 +32,7 @@ from ibic_pipeline.validate import Validated, check_limits, validate_delivery
 from ibic_pipeline.validate.protected import without_protected
 from ibic_pipeline.workflow.files import private_files
 from ibic_pipeline.workflow.plan import Plan, fetch_and_plan, plan
+from ibic_pipeline.workflow.quality import is_check, keep_measures
 from ibic_pipeline.workflow.reading import ReadDelivery, read_delivery
 from ibic_pipeline.workflow.taken_over import accept_summary, take_over_counts
 from ibic_pipeline.workflow.versions import (
@@ -181,6 +182,7 @@ def commit_version(home: Home, kommunkod: str) -> Work:
     with private_files():
         if not work.finished:
             make_current(home, kommunkod, work.version)
+            keep_measures(home, kommunkod, work.leverans, version_folder(home, kommunkod, work.version))
             write_note(home, kommunkod, work.leverans, work.version, rebuild=False)
         write_status(home, kommunkod, "godkand", leverans=work.leverans, version=work.version)
     return work_on(home, kommunkod)
@@ -198,6 +200,8 @@ def is_refused_still(home: Home, planned: Plan) -> bool:
     """Whether the latest attempt refused this very delivery, so that reading it again would say the same."""
     status = home.status(planned.kommunkod) or {}
     if status.get("utfall") != "vagrad" or status["version"] != planned.version:
+        return False
+    if any(is_check(each["kod"]) for each in status["orsaker"]):  # the county may have set another threshold
         return False
     return planned.version is not None or [(each["kod"], each["text"]) for each in status["orsaker"]] == list(
         planned.reasons

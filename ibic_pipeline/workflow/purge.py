@@ -40,6 +40,7 @@ from ibic_pipeline.publish.purge_list import (
 )
 from ibic_pipeline.workflow.files import COUNTY, only_run, only_writer, private_files
 from ibic_pipeline.workflow.forgotten import years_before
+from ibic_pipeline.workflow.measured import measure_municipality
 from ibic_pipeline.workflow.municipality import (
     aggregate_municipality,
     commit_version,
@@ -213,6 +214,7 @@ def _reloaded(home: Home, kommunkod: str, settings: Settings) -> str | None:
         return str(refused)
     derive_municipality(home, kommunkod, settings)
     aggregate_municipality(home, kommunkod, settings)
+    measure_municipality(home, kommunkod, settings)
     commit_version(home, kommunkod)
     return None
 

@@ -17,6 +17,7 @@ from ibic_pipeline.home import Home, Settings
 from ibic_pipeline.pseudonym import COUNTY_KEY, key_id, scope_of
 from ibic_pipeline.publish.purge_list import purge_list
 from ibic_pipeline.workflow.files import only_run, only_writer
+from ibic_pipeline.workflow.measured import measure_municipality
 from ibic_pipeline.workflow.municipality import (
     aggregate_municipality,
     complete_version,
@@ -138,4 +139,5 @@ def _rebuilt(home: Home, kommunkod: str, settings: Settings, doing: Callable[[st
         ) from None
     derive_municipality(home, kommunkod, settings)
     aggregate_municipality(home, kommunkod, settings)
+    measure_municipality(home, kommunkod, settings)
     return complete_version(home, kommunkod).version

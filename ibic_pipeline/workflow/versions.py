@@ -12,6 +12,9 @@ from ibic_pipeline.storage import read_json, replace_link, write_json
 KEPT = 2
 """How many versions stay: the current one and the one before."""
 
+HISTORY = "kvalitetshistorik"
+"""Beside the versions: what every delivery measured, which outlives them."""
+
 Outcome = Literal["godkand", "vagrad", "fel"]
 
 
@@ -90,7 +93,7 @@ def _move_file_by_file(built: Path, finished: Path) -> None:
 
 def _remove_old(home: Home, kommunkod: str) -> None:
     current = current_version(home, kommunkod)
-    folders = [path for path in home.versions(kommunkod).iterdir() if path.is_dir()]
+    folders = [path for path in home.versions(kommunkod).iterdir() if path.is_dir() and path.name != HISTORY]
     finished = [path for path in folders if (path / "version.json").exists() and not path.name.startswith(".")]
     newest_first = sorted(finished, key=lambda path: (path.name == current, path.stat().st_mtime_ns), reverse=True)
     kept = {path.name for path in newest_first[:KEPT]}

@@ -19,6 +19,10 @@ from ibic_pipeline.home import Home
 from ibic_pipeline.publish import Finding, Municipality, current_release, publish_release, verify_release
 from ibic_pipeline.publish.changed import ANDRINGAR
 from ibic_pipeline.publish.columns import COMPARISON_COLUMNS
+from ibic_pipeline.quality.bounds import DATAKVALITET_EFFEKT, DATAKVALITET_ORSAK
+from ibic_pipeline.quality.configuration import KONFIGURATION
+from ibic_pipeline.quality.published import MEANINGS, RESULTS
+from ibic_pipeline.quality.trend import UTVECKLING
 from ibic_pipeline.storage import sha256_of_file, write_parquet
 from schemas import CONTRACTS
 from tests.support.releases import (
@@ -32,6 +36,8 @@ from tests.support.releases import (
     publish_small,
     tratt_table,
 )
+
+OF_QUALITY = (RESULTS, MEANINGS, DATAKVALITET_EFFEKT, DATAKVALITET_ORSAK, KONFIGURATION, UTVECKLING)
 
 
 @pytest.fixture(scope="module")
@@ -241,7 +247,7 @@ def test_the_data_package_knows_the_types(release: Path) -> None:
 
 
 def test_every_column_of_the_comparison_has_a_meaning() -> None:
-    tables = (INDIKATOR, TRATT, SKILLNAD, PARAD_FORANDRING, OVERLEVNAD, ANDRINGAR)
+    tables = (INDIKATOR, TRATT, SKILLNAD, PARAD_FORANDRING, OVERLEVNAD, ANDRINGAR, *OF_QUALITY)
     assert {name for table in tables for name in table.names} == set(COMPARISON_COLUMNS)
 
 

@@ -1,0 +1,262 @@
+"""Expectations on days between two events: long or backward times are more often a wrong date than a slow process.
+
+What a contract says of two dates is not said here: where it refuses or flags one order of them, only the other end
+is watched.
+"""
+
+from __future__ import annotations
+
+from ibic_pipeline.quality.checks.asked import ENDED, GRANTED, days
+from ibic_pipeline.quality.model import RowCheck
+
+FOREVER = 36_500
+
+_CHECK_DATES = "Sök ut dem med längst tid i källsystemet, och rätta de datum som är fel."
+_END_IT = "Avsluta i källsystemet det som är slut."
+_FUTURE = "Rätta årtalet i källsystemet, eller kontrollera datumformatet i profilen."
+
+
+def _interval(
+    code: str,
+    column: str,
+    sentence: str,
+    measured: str,
+    between: tuple[int, int],
+    threshold: float,
+    why: str,
+    what_to_do: str,
+    *others: str,
+) -> RowCheck:
+    table, part = column.split(".")
+    return RowCheck(
+        id=code,
+        table=table,
+        part=part,
+        sentence=sentence,
+        measured=measured,
+        days=between,
+        columns=(column, *others),
+        threshold=threshold,
+        why=why,
+        what_to_do=what_to_do,
+        owner="systemforvaltning" if what_to_do is _FUTURE else "verksamhet",
+    )
+
+
+INTERVALS = (
+    _interval(
+        "DK-301",
+        "utredning.avslutad",
+        "En öppen utredning har pågått i högst två år.",
+        days("r.avslutad IS NULL", "r.inledd", "p.uttagsdatum"),
+        (0, 731),
+        0.20,
+        "Antagande. En utredning som varit öppen längre är troligen glömd, och dess väntan räknas än.",
+        _END_IT,
+    ),
+    _interval(
+        "DK-302",
+        "utredning.ansokan_datum",
+        "En utredning inleds inom 90 dagar efter ansökan.",
+        days("r.inledd >= r.ansokan_datum", "r.ansokan_datum", "r.inledd"),
+        (0, 90),
+        0.05,
+        "Antagande. Utredningen ska inledas utan dröjsmål; längre tid är oftare ett fel datum, och T8 räknar den.",
+        _CHECK_DATES,
+    ),
+    _interval(
+        "DK-303",
+        "utredning.avslutad",
+        "En utredning avslutas inom ett år.",
+        days("true", "r.inledd", "r.avslutad"),
+        (0, 366),
+        0.10,
+        "Antagande. Länets mål är mycket kortare; över ett år är oftare en avslutning som registrerats sent.",
+        _CHECK_DATES,
+    ),
+    _interval(
+        "DK-311",
+        "beslut.galler_fran",
+        "Ett beviljat beslut börjar gälla inom ett år före eller efter den dag då det fattades.",
+        days(GRANTED, "r.beslutsdatum", "r.galler_fran"),
+        (-366, 366),
+        0.02,
+        "Antagande. Så långt ifrån är oftare ett fel årtal; T1 och T3 räknar från den dagen.",
+        _CHECK_DATES,
+    ),
+    _interval(
+        "DK-312",
+        "beslut.galler_tom",
+        "Ett tidsbegränsat beslut gäller i högst tio år.",
+        days(GRANTED, "r.galler_fran", "r.galler_tom"),
+        (0, 3653),
+        0.01,
+        "Antagande. Ett slutdatum längre bort betyder oftast tills vidare, och hör då hemma bland tills_vidare i "
+        "profilen.",
+        "Lägg källsystemets datum för tills vidare under tills_vidare i profilen, eller rätta årtalet.",
+    ),
+    _interval(
+        "DK-313",
+        "beslut.utredning_id",
+        "Ett beslut fattas från 30 dagar före till 180 dagar efter den dag då utredningen avslutades.",
+        days("true", "u.avslutad", "r.beslutsdatum"),
+        (-30, 180),
+        0.15,
+        "Antagande. Ett beslut långt efteråt hör troligen till en annan utredning, eller utredningen avslutades sent.",
+        _CHECK_DATES,
+        "utredning.avslutad",
+    ),
+    _interval(
+        "DK-314",
+        "beslut.planerad_uppfoljning",
+        "Uppföljningen är planerad till högst tre år efter beslutets första dag.",
+        days(f"{GRANTED} AND r.planerad_uppfoljning >= r.galler_fran", "r.galler_fran", "r.planerad_uppfoljning"),
+        (0, 1096),
+        0.02,
+        "Antagande. Den kommunala målsättningen är en gång om året; över tre år är oftare ett fel årtal.",
+        _CHECK_DATES,
+    ),
+    _interval(
+        "DK-315",
+        "beslut.upphort",
+        "En insats som upphört har upphört senast på uttagsdagen.",
+        days("true", "r.upphort", "p.uttagsdatum"),
+        (0, FOREVER),
+        0.02,
+        "Antagande. Enstaka avslut registreras i förväg; fler är felaktiga datum.",
+        _FUTURE,
+    ),
+    _interval(
+        "DK-321",
+        "uppdrag.skickat",
+        "Ett uppdrag skickas från 30 dagar före till 180 dagar efter beslutet.",
+        days("true", "b.beslutsdatum", "r.skickat"),
+        (-30, 180),
+        0.10,
+        "Antagande. Ett uppdrag långt efteråt hör troligen till ett senare beslut, eller datumet är fel.",
+        _CHECK_DATES,
+    ),
+    _interval(
+        "DK-322",
+        "uppdrag.mottaget",
+        "Ett uppdrag tas emot inom 60 dagar.",
+        days("r.mottaget >= r.skickat", "r.skickat", "r.mottaget"),
+        (0, 60),
+        0.05,
+        "Antagande. Längre tid är oftare en bekräftelse som registrerats sent, och T10 räknar från den.",
+        _CHECK_DATES,
+        "uppdrag.skickat",
+    ),
+    _interval(
+        "DK-323",
+        "uppdrag.avslutat",
+        "Ett avslutat uppdrag är avslutat senast på uttagsdagen.",
+        days("true", "r.avslutat", "p.uttagsdatum"),
+        (0, FOREVER),
+        0.02,
+        "Antagande. Enstaka avslut registreras i förväg; fler är felaktiga datum.",
+        _FUTURE,
+    ),
+    _interval(
+        "DK-324",
+        "uppdrag.avslutat",
+        "Ett uppdrag avslutas inom 90 dagar efter att beslutet tagit slut.",
+        days(f"r.avslutat IS NULL AND {ENDED.format('b')} < p.uttagsdatum", ENDED.format("b"), "p.uttagsdatum"),
+        (0, 90),
+        0.20,
+        "Antagande. Öppna uppdrag till beslut som är slut räknas som pågående i T11.",
+        _END_IT,
+        "beslut.galler_tom",
+    ),
+    _interval(
+        "DK-331",
+        "genomforandeplan.upprattad",
+        "Den första genomförandeplanen upprättas inom ett år efter att uppdraget togs emot.",
+        days(
+            "r.upprattad = min(r.upprattad) OVER (PARTITION BY r.uppdrag_id) "
+            "AND coalesce(x.mottaget, x.paborjat) >= p.genomforandeplan_fran "
+            "AND r.upprattad >= coalesce(x.mottaget, x.paborjat)",
+            "coalesce(x.mottaget, x.paborjat)",
+            "r.upprattad",
+        ),
+        (0, 366),
+        0.20,
+        "Antagande. Så sent är den första planen sällan den första: tidigare planer saknas troligen i uttaget.",
+        "Kontrollera att uttaget tar med alla versioner av planerna, även makulerade och avslutade.",
+        "uppdrag.mottaget",
+    ),
+    _interval(
+        "DK-332",
+        "genomforandeplan.klarmarkerad",
+        "En genomförandeplan klarmarkeras inom 180 dagar efter att den upprättats.",
+        days("true", "r.upprattad", "r.klarmarkerad"),
+        (0, 180),
+        0.10,
+        "Antagande. Längre tid som arbetsanteckning är oftare en klarmarkering i efterhand.",
+        "Klarmarkera genomförandeplanen när den är klar; den ligger annars kvar som arbetsanteckning.",
+        "genomforandeplan.upprattad",
+    ),
+    _interval(
+        "DK-333",
+        "genomforandeplan.nasta_uppfoljning",
+        "Nästa uppföljning är planerad till efter klarmarkeringen, och högst två år bort.",
+        days("true", "r.klarmarkerad", "r.nasta_uppfoljning"),
+        (0, 731),
+        0.05,
+        "Antagande. En dag före klarmarkeringen eller så långt bort bevakar ingenting.",
+        _CHECK_DATES,
+        "genomforandeplan.klarmarkerad",
+    ),
+    _interval(
+        "DK-334",
+        "genomforandeplan.delgiven",
+        "En delgiven genomförandeplan är delgiven senast på uttagsdagen.",
+        days("true", "r.delgiven", "p.uttagsdatum"),
+        (0, FOREVER),
+        0.01,
+        "Antagande. Det som ännu inte hänt kan inte vara delgivet; fler än enstaka är felaktiga datum.",
+        _FUTURE,
+    ),
+    _interval(
+        "DK-351",
+        "uppfoljning.planerad",
+        "En uppföljning görs från ett halvår före till ett år efter den dag som den var planerad till.",
+        days("r.status = 'klarmarkerad'", "r.planerad", "r.datum"),
+        (-183, 366),
+        0.10,
+        "Antagande. Längre ifrån är det troligen en annan uppföljning som klarmarkerats på den planerade raden.",
+        _CHECK_DATES,
+        "uppfoljning.datum",
+    ),
+    _interval(
+        "DK-352",
+        "uppfoljning.planerad",
+        "En planerad uppföljning är gjord eller makulerad inom 180 dagar efter den planerade dagen.",
+        days("r.status = 'planerad' AND r.planerad < p.uttagsdatum", "r.planerad", "p.uttagsdatum"),
+        (0, 180),
+        0.50,
+        "Antagande. Uppföljningar som ligger kvar som planerade är troligen gjorda någon annanstans, eller inte alls.",
+        "Klarmarkera uppföljningen i steget Följa upp och hantera resultat när den är gjord; makulera den annars.",
+    ),
+    _interval(
+        "DK-353",
+        "uppfoljning.datum",
+        "Ett beslut följs upp senast 90 dagar efter att det tagit slut.",
+        days("r.status = 'klarmarkerad'", ENDED.format("b"), "r.datum"),
+        (-FOREVER, 90),
+        0.05,
+        "Antagande. En så sen uppföljning hör troligen till ett senare beslut, som då ser ut att sakna uppföljning.",
+        "Koppla uppföljningen till det beslut som gällde när den gjordes.",
+        "beslut.galler_tom",
+    ),
+    _interval(
+        "DK-361",
+        "individ.fodelsear",
+        "En person var högst 110 år på uttagsdagen, och var född.",
+        "year(p.uttagsdatum) - r.fodelsear",
+        (0, 110),
+        0.005,
+        "Antagande. Äldre personer finns men är få; fler är fel århundrade, eller kvar fast de avlidit.",
+        "Kontrollera att personnummer levereras med tolv siffror, och avsluta ärenden för avlidna.",
+    ),
+)
