@@ -1,18 +1,19 @@
 """The table ``andringar``: which published figures are others than in the release before, and why."""
 
+# ruff: noqa: S608 - the names in the query are our own, not input
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ibic_pipeline.county import Lan
+from ibic_pipeline.derive.engine import connection, fetch, show_parquet
+from ibic_pipeline.home import Settings
 from ibic_pipeline.publish.municipality import Municipality
 from ibic_pipeline.storage import read_json
 
@@ -37,7 +38,25 @@ ANDRINGAR = pa.schema(
 _FIGURES = ("namnare", "taljare", "andel", "median", "p90")
 _CELL = ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning", "grupp"]
 _COUNTY_SETTINGS = ("parametrar", "insatsregler", "aldersgranser")
-_NO_REASON = "okand"
+_SAME_CELL = " AND ".join(f"fore.{name} IS NOT DISTINCT FROM efter.{name}" for name in _CELL)
+_CHANGED = f"""
+    WITH matt AS (
+        SELECT
+            {", ".join(f"efter.{name}" for name in _CELL)},
+            fore.version IS DISTINCT FROM efter.version AS ny_definition,
+            UNNEST([{{measured}}], recursive := true)
+        FROM fore JOIN efter ON {_SAME_CELL}
+    )
+    SELECT
+        {", ".join(f"matt.{name}" for name in _CELL)}, matt.matt, matt.fore, matt.efter,
+        COALESCE(NULLIF(CONCAT_WS(', ',
+            CASE WHEN matt.ny_definition THEN 'ny_definition' END, NULLIF(orsaker.orsak, '')
+        ), ''), 'okand') AS orsak,
+        NULLIF(orsaker.kommuner, '') AS kommuner
+    FROM matt LEFT JOIN orsaker ON orsaker.kommunkod = COALESCE(matt.kommunkod, '')
+    WHERE matt.fore <> matt.efter
+    ORDER BY {", ".join(f"matt.{name}" for name in _CELL)}, matt.matt
+"""
 
 
 def changed_figures(previous: Path | None, figures: Path, municipalities: Sequence[Municipality], lan: Lan) -> pa.Table:
@@ -71,41 +90,17 @@ def changed_between(
         made_of: municipality -> what its version in the later one was made of (``version.json``); empty without any.
         settings: the county's settings of the later one.
     """
-    reasons = _reasons(read_json(previous / "manifest.json"), made_of, settings)
     old = previous / "jamforelse" / "indikator.parquet"
-    names = sorted(set(pc.unique(pq.read_table(figures, columns=["indikator"])["indikator"]).to_pylist()))
-    parts = [_changed(_read(old, name), _read(figures, name), reasons) for name in names]
-    table = pa.concat_tables([ANDRINGAR.empty_table(), *parts])
-    return table.sort_by([(name, "ascending") for name in (*_CELL, "matt")])
-
-
-def _read(path: Path, indikator: str) -> pd.DataFrame:
-    known = set(pq.read_schema(path).names)
-    columns = [name for name in (*_CELL, "version", *_FIGURES) if name in known]
-    return pq.read_table(path, columns=columns, filters=[("indikator", "=", indikator)]).to_pandas()
-
-
-def _changed(before: pd.DataFrame, after: pd.DataFrame, reasons: pd.DataFrame) -> pa.Table:
-    both = before.assign(kommunkod=before["kommunkod"].fillna("")).merge(
-        after.assign(kommunkod=after["kommunkod"].fillna("")), on=_CELL, suffixes=("_fore", "_efter")
+    comparable = set(pq.read_schema(old).names) & set(pq.read_schema(figures).names)
+    measured = ", ".join(
+        f"{{'matt': '{name}', 'fore': fore.{name}::DOUBLE, 'efter': efter.{name}::DOUBLE}}"
+        for name in _FIGURES
+        if name in comparable
     )
-    parts = [_changed_in(both, name) for name in _FIGURES if f"{name}_fore" in both]
-    found = pd.concat(parts, ignore_index=True).merge(reasons, on="kommunkod", how="left")
-    own = np.where(found["version_fore"] != found["version_efter"], "ny_definition", "")
-    orsak = pd.Series(own, dtype="str").str.cat(found["orsak"].fillna(""), sep=", ").str.strip(", ")
-    frame = found.assign(
-        orsak=orsak.where(orsak != "", _NO_REASON),
-        kommunkod=found["kommunkod"].where(found["kommunkod"] != "", None),
-        kommuner=found["kommuner"].where(found["kommuner"] != "", None),
-    )
-    table = pa.Table.from_pandas(frame[ANDRINGAR.names], schema=ANDRINGAR, preserve_index=False)
-    return table.replace_schema_metadata(None)
-
-
-def _changed_in(both: pd.DataFrame, name: str) -> pd.DataFrame:
-    fore, efter = both[f"{name}_fore"].astype(float), both[f"{name}_efter"].astype(float)
-    rows = both[[*_CELL, "version_fore", "version_efter"]].assign(matt=name, fore=fore, efter=efter)
-    return rows[fore.notna() & efter.notna() & (fore != efter)]
+    with connection(Settings()) as connected:
+        show_parquet(connected, {"fore": old, "efter": figures})
+        connected.register("orsaker", _reasons(read_json(previous / "manifest.json"), made_of, settings))
+        return fetch(connected, _CHANGED.format(measured=measured)).cast(ANDRINGAR)
 
 
 def _reasons(before: dict[str, Any], now_made_of: Mapping[str, dict[str, Any]], now: Mapping[str, Any]) -> pd.DataFrame:

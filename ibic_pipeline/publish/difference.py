@@ -1,19 +1,20 @@
 """What is another in one release than in an earlier one: tables, columns, rows, and figures with the reasons."""
 
+# ruff: noqa: S608 - the names in the query are our own, not input
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ibic_pipeline.derive.duckdb_engine import show_arrow
+from ibic_pipeline.derive.engine import connection, fetch, show_parquet
+from ibic_pipeline.home import Settings
 from ibic_pipeline.publish.changed import ANDRINGAR, changed_between
 from ibic_pipeline.publish.tables import count_rows, published_files
 
@@ -26,6 +27,24 @@ REASONS = {
     "okand": "okänd",
 }
 """Reason -> what it means, in Swedish."""
+
+_NO_FIGURES = pa.schema([(name, pa.string()) for name in (*FIGURE, "status")]).empty_table()
+_SHOWN_IN_ONE = f"""
+    WITH both_releases AS (
+        SELECT
+            fore.indikator IS NULL AS utan_fore,
+            efter.indikator IS NULL AS utan_efter,
+            COALESCE(fore.status IN ('visas', 'osaker'), false) AS visas_fore,
+            COALESCE(efter.status IN ('visas', 'osaker'), false) AS visas_efter
+        FROM fore FULL JOIN efter ON {" AND ".join(f"fore.{name} IS NOT DISTINCT FROM efter.{name}" for name in FIGURE)}
+    )
+    SELECT
+        COUNT(*) FILTER (visas_efter AND utan_fore) AS nya_annan_period,
+        COUNT(*) FILTER (visas_efter AND NOT visas_fore AND NOT utan_fore) AS nya_annan_status,
+        COUNT(*) FILTER (visas_fore AND utan_efter) AS borta_annan_period,
+        COUNT(*) FILTER (visas_fore AND NOT visas_efter AND NOT utan_efter) AS borta_annan_status
+    FROM both_releases
+"""
 
 
 @dataclass(frozen=True)
@@ -156,33 +175,15 @@ def _rows(files: list[Path]) -> int | None:
 
 
 def _shown_in_one(fore: Path, efter: Path) -> dict[str, dict[str, int]]:
-    """One indicator at a time, as the files are laid out."""
-    paths = [folder / "jamforelse" / "indikator.parquet" for folder in (fore, efter)]
-    totals: dict[str, Counter[str]] = {"nya": Counter(), "borta": Counter()}
-    for indikator in sorted(set().union(*(_indicators(path) for path in paths))):
-        old, new = (_shown(path, indikator) for path in paths)
-        both = old.merge(new, on=FIGURE, how="outer", suffixes=("_fore", "_efter"), indicator=True)
-        before, after = (both[f"visas_{when}"].fillna(value=False).astype(bool) for when in ("fore", "efter"))
-        totals["nya"].update(_why(both[after & ~before], "right_only"))
-        totals["borta"].update(_why(both[before & ~after], "left_only"))
-    return {name: {reason: count for reason, count in found.items() if count} for name, found in totals.items()}
-
-
-def _why(rows: pd.DataFrame, alone: str) -> dict[str, int]:
-    whole = int((rows["_merge"] == alone).sum())
-    return {"annan_period": whole, "annan_status": len(rows) - whole}
-
-
-def _indicators(path: Path) -> set[str]:
-    return (
-        set(pc.unique(pq.read_table(path, columns=["indikator"])["indikator"]).to_pylist()) if path.is_file() else set()
-    )
-
-
-def _shown(path: Path, indikator: str) -> pd.DataFrame:
-    if not path.is_file():
-        return pd.DataFrame({name: pd.Series(dtype="str") for name in FIGURE}).assign(visas=pd.Series(dtype="boolean"))
-    table = pq.read_table(path, columns=[*FIGURE, "status"], filters=[("indikator", "=", indikator)])
-    frame = table.to_pandas()
-    shown = frame["status"].isin(["visas", "osaker"]).astype("boolean")
-    return frame.assign(kommunkod=frame["kommunkod"].fillna(""), visas=shown).drop(columns="status")
+    with connection(Settings()) as connected:
+        for name, folder in (("fore", fore), ("efter", efter)):
+            path = folder / "jamforelse" / "indikator.parquet"
+            if path.is_file():
+                show_parquet(connected, {name: path})
+            else:
+                show_arrow(connected, {name: _NO_FIGURES})
+        (counted,) = fetch(connected, _SHOWN_IN_ONE).to_pylist()
+    return {
+        which: {why: counted[f"{which}_{why}"] for why in ("annan_period", "annan_status") if counted[f"{which}_{why}"]}
+        for which in ("nya", "borta")
+    }

@@ -5,56 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from ibic_pipeline import cli
-from ibic_pipeline.derive import indicators
+from ibic_pipeline.cli.common import enter
+from ibic_pipeline.cli.run import run_all
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home
-from ibic_pipeline.resources import PACKAGE
-from tests.support.homes import DELIVERY, TWO, bytes_of, deliver, small_county
+from tests.support.command_line import OF_A_HOME, Ibic
+from tests.support.homes import DELIVERY, TWO, bytes_of, copy_of, deliver, small_county
+
+pytestmark = pytest.mark.usefixtures("few_indicators")
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command said, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-
-class Ibic:
-    """Runs the command line in this process."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.capsys, self.monkeypatch = capsys, monkeypatch
-
-    def __call__(self, *words: object) -> Said:
-        self.monkeypatch.setattr(sys, "argv", ["ibic", *map(str, words)])
-        self.capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = self.capsys.readouterr()
-        return Said(int(ended.value.code or 0), said.out, said.err)
-
-
-@pytest.fixture
-def ibic(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Ibic:
-    for name in ("IBIC_HOME", "IBIC_DAGSTER", "DAGSTER_HOME"):
-        monkeypatch.setenv(name, "")  # restored afterwards; the verbs set them
-        monkeypatch.delenv(name)
-    return Ibic(capsys, monkeypatch)
 
 
 @pytest.fixture(scope="module")
@@ -62,21 +27,16 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small county that has been run once; tests work on copies."""
     folder = tmp_path_factory.mktemp("county") / "home"
     small_county(folder)
-    done = subprocess.run(
-        [sys.executable, "-m", "ibic_pipeline.cli", "run", "--home", folder],
-        cwd=PACKAGE.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    with pytest.MonkeyPatch.context() as patched:
+        for name in OF_A_HOME:
+            patched.setenv(name, "")  # restored afterwards; a run sets them
+        assert run_all(enter(folder), list(TWO), quiet=True).exit_code == 0
     return folder
 
 
 @pytest.fixture
 def home(published: Path, tmp_path: Path) -> Home:
-    shutil.copytree(published, tmp_path / "home", symlinks=True)
-    return Home(tmp_path / "home")
+    return copy_of(published, tmp_path / "home")
 
 
 def release_of(home: Home) -> str:
@@ -226,29 +186,6 @@ def test_a_wrong_word_is_answered_with_one_message_and_exit_code_2(
     assert "Traceback" not in said.err
 
 
-def test_a_home_that_does_not_exist_is_told_how_to_begin(tmp_path: Path, ibic: Ibic) -> None:
-    for verb in ("run", "doctor"):
-        said = ibic(verb, "--home", tmp_path / "nowhere")
-        assert said.code == 2
-        assert "ibic init" in said.out + said.err
-
-
-def test_init_makes_a_home_and_never_overwrites_one(tmp_path: Path, ibic: Ibic) -> None:
-    folder = tmp_path / "home"
-    assert ibic("init", "--home", folder).code == 0
-    files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    (folder / "lan.yaml").write_bytes(own := files[folder / "lan.yaml"] + b"# ours\n")
-    (folder / "kommuner" / "0642.yaml").unlink()
-    assert ibic("init", "--home", folder).code == 0
-
-    assert len([path for path in files if path.suffix == ".nyckel"]) == 13
-    assert all(path.stat().st_mode & 0o077 == 0 for path in files if path.suffix == ".nyckel")
-    assert (folder / "lan.yaml").read_bytes() == own
-    assert not (folder / "kommuner" / "0642.yaml").exists()
-    kept = [path for path in files if path.exists() and path.name != "lan.yaml"]
-    assert all(path.read_bytes() == files[path] for path in kept)
-
-
 def test_the_doctor_finds_a_key_that_others_may_read(home: Home, ibic: Ibic) -> None:
     (home.nycklar / "0642.nyckel").chmod(0o644)
     said = ibic("doctor", "--json", "--home", home.path)
@@ -278,47 +215,3 @@ def test_the_doctor_finds_a_release_that_has_been_changed(home: Home, ibic: Ibic
     said = ibic("doctor", "--json", "--home", home.path)
 
     assert {each["what"]: each["status"] for each in json.loads(said.out)}["release"] == "error"
-
-
-def test_every_indicator_is_explained(ibic: Ibic) -> None:
-    listed = [line.split()[0] for line in ibic("indicators").out.splitlines()]
-    one = json.loads(ibic("indicators", "T10", "--json").out)[0]
-
-    assert {each.id for each in indicators()} <= set(listed)
-    assert one["definition"]
-    assert one["exkluderingar"]
-
-
-def test_the_demo_runs_twice_and_ends_with_a_page_and_a_query(tmp_path: Path) -> None:
-    folder = tmp_path / "home"
-    command = [sys.executable, "-m", "ibic_pipeline.cli", "demo", "--home", folder]
-    command += ["--scale", "0.01", "--years", "1", "--faults", "0"]
-    first, second = (
-        subprocess.run(command, cwd=PACKAGE.parent, capture_output=True, text=True, check=False, env=os.environ)
-        for _ in range(2)
-    )
-
-    assert (first.returncode, first.stderr) == (0, "")
-    assert (second.returncode, second.stderr) == (0, "")
-    page = next(line.split(maxsplit=1)[1] for line in first.stdout.splitlines() if line.startswith("Page"))
-    query = next(line.split('"')[1] for line in first.stdout.splitlines() if line.startswith("Query"))
-    assert Path(page).is_file()
-    assert "(unchanged)" in second.stdout
-    home = Home(folder)
-    numbers = (folder / "facit" / "personnummer.txt").read_text().split()
-    assert len(numbers) > 100
-    assert not _numbers_found_below((home.lager, home.publicerat, home.dagster), numbers)
-    asked = subprocess.run(
-        [sys.executable, "-m", "ibic_pipeline.cli", "query", query, "--format", "json", "--home", folder],
-        cwd=PACKAGE.parent,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert len(json.loads(asked.stdout)) > 0
-
-
-def _numbers_found_below(folders: tuple[Path, ...], numbers: list[str]) -> set[str]:
-    content = b"".join(path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file())
-    spellings = {each: (each, f"{each[:8]}-{each[8:]}", f"{each[2:8]}-{each[8:]}") for each in numbers}
-    return {each for each, spelt in spellings.items() if any(text.encode() in content for text in spelt)}

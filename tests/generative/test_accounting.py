@@ -6,12 +6,13 @@ import tempfile
 from pathlib import Path
 
 import pyarrow as pa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ibic_pipeline.validate import Validated, prove
 from schemas import CONTRACTS
 from tests.support.deliveries import deliver, new_home, one_to_one, profile, run
+from tests.support.depth import searched
 
 PERSONS = ["19121213-2391", "121213-2391", "191212132391", "19701063-2391", "19121213-2392", "HEMLIG", ""]
 DECISIONS = ["B1", "B2", "B3", "19121213-2391", ""]
@@ -102,7 +103,7 @@ deliveries = given(
     st.lists(decision | decision | broken, max_size=12).map(lambda rows: [*rows, ("B9", *("",) * 9)]),
     st.lists(assessment, max_size=8),
 )
-few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = searched(20, deep=400)
 
 
 @deliveries
@@ -154,7 +155,7 @@ def test_accepted_rows_are_sorted_have_unique_keys_and_accepted_parents(
 
 
 @deliveries
-@settings(few, max_examples=8)
+@searched(8, deep=100)
 def test_the_same_delivery_gives_the_same_tables(
     decisions: list[tuple[str, ...]], follow_ups: list[tuple[str, ...]]
 ) -> None:

@@ -7,15 +7,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import CONTRACTS
+from tests.support.depth import searched
 from tests.support.small_tables import derived, table
 
 Row = dict[str, Any]
 
-SOME = settings(max_examples=60, deadline=None, derandomize=True)
+SOME = searched(40, deep=600)
 FIRST, EXTRACTION = date(2026, 5, 1), date(2026, 6, 30)
 GAP, SEARCHED = 3, 10
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.support.depth import searched
 from tests.support.fuzz import clean_delivery, deliveries, judge
 from tests.support.made_up import LAYOUTS
 
-SOME = settings(max_examples=25, deadline=None, derandomize=True)
+SOME = searched(25, deep=1000)
 
 
 @pytest.mark.parametrize("layout", sorted(LAYOUTS))

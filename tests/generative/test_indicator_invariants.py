@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ibic_pipeline.compare import aggregate, calendar
@@ -17,10 +17,11 @@ from ibic_pipeline.county import DIMENSIONS
 from ibic_pipeline.derive import indicators
 from ibic_pipeline.derive.run import UNITS
 from ibic_pipeline.storage import write_parquet
+from tests.support.depth import searched
 from tests.support.histories import DAYS, EXTRACTION, PARAMETERS, histories
 from tests.support.small_tables import SETTINGS, all_units, county
 
-FEW = settings(max_examples=12, deadline=None, derandomize=True)
+FEW = searched(12, deep=200)
 COUNTS = ["namnare", "taljare", "exkluderade"]
 OWNED = [
     ("utredning", "utredning_id", ["individ_id"]),

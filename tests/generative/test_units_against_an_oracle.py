@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 
 from ibic_pipeline.derive.headers import Indicator, indicators
+from tests.support.depth import searched
 from tests.support.histories import EXTRACTION, LIMITS, PARAMETERS, histories
 from tests.support.oracle import EVENTS, STATES, Oracle
 from tests.support.small_tables import all_units
 
-SOME = settings(max_examples=24, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 GRID = {*LIMITS, *(date(2023, 6, 1) + timedelta(step) for step in range(0, 1125, 17))}
 
 EVERY = [
@@ -29,37 +29,15 @@ def test_every_indicator_stands_and_is_defined_here_too() -> None:
     assert sorted(each.id for each in indicators()) == sorted([*EVENTS, *STATES]) == sorted(EVERY)
 
 
-@SOME
+@searched(24, deep=500)
 @given(histories(), PARAMETERS)
-def test_follow_ups_and_deadlines(history: dict[str, pa.Table], parameters: dict[str, str]) -> None:
-    assert_defined("T", history, parameters)
-
-
-@SOME
-@given(histories(), PARAMETERS)
-def test_goals(history: dict[str, pa.Table], parameters: dict[str, str]) -> None:
-    assert_defined("M", history, parameters)
-
-
-@SOME
-@given(histories(), PARAMETERS)
-def test_the_steps_of_the_process(history: dict[str, pa.Table], parameters: dict[str, str]) -> None:
-    assert_defined("F", history, parameters)
-
-
-@SOME
-@given(histories(), PARAMETERS)
-def test_documentation_and_participation(history: dict[str, pa.Table], parameters: dict[str, str]) -> None:
-    assert_defined("DP", history, parameters)
-
-
-def assert_defined(family: str, history: dict[str, pa.Table], parameters: dict[str, str]) -> None:
-    """The units of every indicator of the family, on every day, are what the definition says."""
+def test_the_units_of_every_indicator_on_every_day_are_what_the_definition_says(
+    history: dict[str, pa.Table], parameters: dict[str, str]
+) -> None:
     note(readable(history))
-    of_family = [each for each in indicators() if each.id[0] in family]
-    found = all_units(history, parameters, only=[each.id for each in of_family])
+    found = all_units(history, parameters)
     oracle = Oracle(history, parameters, EXTRACTION)
-    for indicator in of_family:
+    for indicator in indicators():
         assert_units(indicator, found[indicator.id].to_pylist(), oracle)
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from ibic_pipeline.home import Home, Settings
+from ibic_pipeline.home import Home
 from ibic_pipeline.publish import run_query
-from ibic_pipeline.workflow import county, municipality
-from tests.support.homes import TWO, small_county
+from ibic_pipeline.workflow import county
+from tests.support.homes import TWO, load, small_county
 from tests.support.releases import no_pages
+
+pytestmark = pytest.mark.usefixtures("few_indicators")
 
 TABLES = {"indikator", "tratt", "skillnad", "parad_forandring", "overlevnad"}
 
@@ -19,11 +21,7 @@ TABLES = {"indikator", "tratt", "skillnad", "parad_forandring", "overlevnad"}
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = small_county(tmp_path_factory.mktemp("county") / "home")
     for code in TWO:
-        municipality.load_delivery(home, code)
-        municipality.harmonise_municipality(home, code)
-        municipality.derive_municipality(home, code, Settings())
-        municipality.aggregate_municipality(home, code, Settings())
-        municipality.commit_version(home, code)
+        load(home, code)
     return home
 
 

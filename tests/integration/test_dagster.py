@@ -22,6 +22,8 @@ from ibic_pipeline.workflow.versions import current_version, refused_folder
 from schemas import CONTRACTS
 from tests.support.homes import DELIVERY, small_county
 
+pytestmark = pytest.mark.usefixtures("few_indicators")
+
 KOD = "0642"
 SNAPSHOT = Path(__file__).parent / "snapshots" / "asset_graph.json"
 PERSONAL_NUMBER = "19520906-9813"
@@ -113,7 +115,7 @@ def test_one_municipality_runs_from_delivery_to_aggregate(home: Home, instance: 
     result = run_kommun(instance)
 
     assert result.success
-    assert steps(result, "STEP_SUCCESS") == ["las_leverans", "harmonisera", "harled", "aggregera"]
+    assert steps(result, "STEP_SUCCESS") == ["las_leverans", "harmonisera", "harled", "prova_kvalitet", "aggregera"]
     assert current_version(home, KOD) is not None
     latest = instance.get_latest_materialization_event(AssetKey(["harmoniserat", "beslut"]))
     assert latest is not None

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from typer.testing import CliRunner
 
-from ibic_pipeline.cli import app
 from ibic_pipeline.cli.init import initialise
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home, Settings
@@ -26,10 +23,10 @@ from ibic_pipeline.workflow.files import only_run, only_writer
 from ibic_pipeline.workflow.plan import plan
 from ibic_pipeline.workflow.rotate import rotate_key
 from ibic_pipeline.workflow.versions import current_version, describe_version
-from tests.support.homes import DELIVERY, TWO, deliver, small_county
+from tests.support.homes import DELIVERY, TWO, copy_of, deliver, load, small_county
+from tests.support.keys import KOD, SHARED, change_delivery, key_of, one_of_two_loaded
 
-KOD = "0642"
-SHARED = "identiteter: {nyckel: lan, nyckel_skal: 'Beslut av nämnderna i båda kommunerna'}"
+pytestmark = pytest.mark.usefixtures("few_indicators")
 
 KILLED_AT = """
 import importlib, os, sys
@@ -37,8 +34,8 @@ from pathlib import Path
 module, name, scope = sys.argv[1:]
 setattr(importlib.import_module(module), name, lambda *args, **named: os.kill(os.getpid(), 9))
 sys.argv = ["ibic", "keys", "rotate", "--home", os.environ["IBIC_HOME"], *scope.split()]
-from ibic_pipeline import cli
-cli.main()
+from tests.support import few_indicators
+few_indicators.main()
 """
 
 
@@ -59,14 +56,6 @@ def dies(call: Callable[[], Any], *places: tuple[Any, str, Any]) -> None:
             call()
 
 
-def load(home: Home, kommunkod: str) -> None:
-    municipality.load_delivery(home, kommunkod)
-    municipality.harmonise_municipality(home, kommunkod)
-    municipality.derive_municipality(home, kommunkod, Settings())
-    municipality.aggregate_municipality(home, kommunkod, Settings())
-    municipality.commit_version(home, kommunkod)
-
-
 def new_key(home: Home, scope: str = KOD) -> rotate.Rotated:
     return rotate_key(home, scope, Settings(), when_waiting=print, doing=print)
 
@@ -78,10 +67,6 @@ def persons(home: Home, kommunkod: str = KOD) -> set[str]:
 def holds(folder: Path, text: str) -> list[str]:
     files = (path for path in folder.rglob("*") if path.is_file())
     return [path.name for path in files if text.encode() in path.read_bytes()]
-
-
-def key_of(home: Home, scope: str = KOD) -> str:
-    return key_path(home, scope).read_text().strip()
 
 
 def assert_whole(home: Home, kommuner: tuple[str, ...] = (KOD,), scope: str = KOD) -> None:
@@ -100,10 +85,7 @@ def assert_whole(home: Home, kommuner: tuple[str, ...] = (KOD,), scope: str = KO
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A municipality that is loaded, and one that has delivered nothing."""
-    home = small_county(tmp_path_factory.mktemp("loaded") / "home")
-    shutil.rmtree(home.inkorg / "0643")
-    load(home, KOD)
-    return home.path
+    return one_of_two_loaded(tmp_path_factory.mktemp("loaded") / "home").path
 
 
 @pytest.fixture(scope="module")
@@ -128,13 +110,9 @@ def sharing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home.path
 
 
-def copy_of(folder: Path, target: Path) -> Home:
-    return Home(Path(shutil.copytree(folder, target / "home", symlinks=True)))
-
-
 @pytest.fixture
 def home(loaded: Path, tmp_path: Path) -> Home:
-    return copy_of(loaded, tmp_path)
+    return copy_of(loaded, tmp_path / "home")
 
 
 def test_a_new_key_makes_every_person_another_and_leaves_nothing_of_the_old(home: Home) -> None:
@@ -195,7 +173,7 @@ def test_until_all_is_built_the_old_key_and_version_stay(home: Home, module: Any
 def test_once_all_is_built_the_new_key_applies_whoever_comes_next(
     decided: Path, tmp_path: Path, owner: Any, name: str, starts: str
 ) -> None:
-    home = copy_of(decided, tmp_path)
+    home = copy_of(decided, tmp_path / "home")
     before, key = persons(home), key_of(home)
     dies(lambda: switch.settle(home), (owner, name, killed))
 
@@ -210,7 +188,7 @@ def test_every_step_of_the_change_may_be_the_last_of_a_process(decided: Path, tm
     """Files are made, moved and removed one by one; the process ends before each of them in turn."""
     calls = 0
     while True:
-        home = copy_of(decided, tmp_path / str(calls))
+        home = copy_of(decided, tmp_path / str(calls) / "home")
         before, key = persons(home), key_of(home)
         old = key_id(home, KOD)
         with pytest.MonkeyPatch.context() as patched:
@@ -265,11 +243,6 @@ def _gone(home: Home) -> None:
     shutil.rmtree(home.inkorg / KOD / DELIVERY)
 
 
-def _changed(home: Home) -> None:
-    path = next((home.inkorg / KOD / DELIVERY).glob("beslut*"))
-    path.write_bytes(path.read_bytes().replace(b"2024-01-05", b"2024-01-06"))
-
-
 def _newer(home: Home) -> None:
     deliver(home.path, KOD, "2024-03-31")
 
@@ -281,7 +254,12 @@ def _profile(home: Home) -> None:
 
 @pytest.mark.parametrize(
     ("change", "found"),
-    [(_gone, "LEV-001"), (_changed, "have changed"), (_newer, "2024-03-31 as the latest"), (_profile, "a profile")],
+    [
+        (_gone, "LEV-001"),
+        (change_delivery, "have changed"),
+        (_newer, "2024-03-31 as the latest"),
+        (_profile, "a profile"),
+    ],
 )
 def test_without_the_delivery_of_the_current_version_the_key_is_kept(home: Home, change: Any, found: str) -> None:
     before, key = persons(home), key_of(home)
@@ -299,7 +277,7 @@ def test_a_key_is_not_changed_while_a_run_is_at_work(home: Home) -> None:
 
 
 def test_the_countys_key_is_changed_for_all_who_share_it_or_for_none(sharing: Path, tmp_path: Path) -> None:
-    home = copy_of(sharing, tmp_path)
+    home = copy_of(sharing, tmp_path / "home")
     before, key = persons(home), key_of(home, COUNTY_KEY)
     assert before == persons(home, "0643")
     assert describe_version(home, KOD)["nyckel_omfattning"] == "lan"
@@ -323,7 +301,7 @@ def test_the_countys_key_is_changed_for_all_who_share_it_or_for_none(sharing: Pa
 
 
 def test_a_kill_between_two_municipalities_of_the_countys_key_is_ended_for_both(sharing: Path, tmp_path: Path) -> None:
-    home = copy_of(sharing, tmp_path)
+    home = copy_of(sharing, tmp_path / "home")
     before, move = persons(home), switch.make_current
     only_the_first = (switch, "make_current", lambda h, kod, v: killed() if kod == "0643" else move(h, kod, v))
     dies(lambda: new_key(home, COUNTY_KEY), only_the_first)
@@ -350,78 +328,3 @@ def test_a_process_that_is_killed_needs_no_help(home: Home) -> None:
     with only_run(home):
         assert_whole(home)
     assert before.isdisjoint(persons(home))
-
-
-@pytest.fixture
-def ibic(home: Home) -> Iterator[Any]:
-    def said(*words: str) -> tuple[int, str]:
-        result = CliRunner().invoke(app, [*words, "--home", str(home.path)])
-        if isinstance(result.exception, IbicError):
-            return 2, str(result.exception)
-        return result.exit_code, result.output
-
-    with pytest.MonkeyPatch.context() as patched:
-        for name in ("IBIC_HOME", "IBIC_DAGSTER", "DAGSTER_HOME"):
-            patched.setenv(name, "")
-        yield said
-
-
-def test_keys_are_listed_by_their_ids_and_never_shown(home: Home, ibic: Any) -> None:
-    code, out = ibic("keys", "list", "--json")
-    found = {each["omfattning"]: each for each in json.loads(out)}
-
-    assert code == 0
-    assert set(found) == set(TWO)
-    assert found[KOD]["nyckel"] == key_id(home, KOD)
-    assert (found[KOD]["lage"], found[KOD]["kommuner"]) == ("0600", [KOD])
-    assert key_of(home) not in out + ibic("keys", "list")[1]
-
-    key_path(home, KOD).chmod(0o644)
-    code, out = ibic("keys", "list")
-    assert (code, "chmod 600" in out) == (1, True)
-    key_path(home, KOD).unlink()
-    assert "no such file" in ibic("keys", "list")[1]
-
-
-def test_the_command_says_what_a_new_key_means_and_how_it_went(home: Home, ibic: Any) -> None:
-    key = key_of(home)
-    code, out = ibic("keys", "rotate", "--kommun", KOD)
-    assert code == 0
-    assert "cannot be linked" in " ".join(out.split())
-    assert "Back up" in out
-    assert key not in out
-    assert key_of(home) not in out
-
-    _changed(home)
-    code, out = ibic("keys", "rotate", "--kommun", KOD, "--kommun", "0643")
-    assert (code, f"{KOD} keeps its key" in out, "0643 has key" in out) == (1, True, True)
-    assert ibic("keys", "rotate", "--kommun", KOD)[0] == 2
-
-
-@pytest.mark.parametrize("words", [(), ("--lan", "--kommun", KOD), ("--kommun", "9999"), ("--lan",)])
-def test_the_command_asks_whose_key_is_meant(ibic: Any, words: tuple[str, ...]) -> None:
-    assert ibic("keys", "rotate", *words)[0] == 2
-
-
-def test_the_doctor_looks_at_the_keys(home: Home, ibic: Any) -> None:
-    def finding() -> tuple[str, str]:
-        return next(
-            (each["status"], each["text"]) for each in json.loads(ibic("doctor", "--json")[1]) if each["what"] == "keys"
-        )
-
-    assert finding()[0] == "ok"
-    path = home.kommuner / "0643.yaml"
-    path.write_text(f"{path.read_text()}\n{SHARED}\n")
-    status, text = finding()
-    assert (status, "lan.nyckel" in text, "ibic init" in text) == ("error", True, True)
-    initialise(home)
-    assert finding()[0] == "ok"
-    key_path(home, COUNTY_KEY).chmod(0o640)
-    assert finding()[0] == "error"
-    key_path(home, COUNTY_KEY).chmod(0o600)
-    shutil.copy(key_path(home, KOD), key_path(home, COUNTY_KEY))
-    assert "the same key" in finding()[1]
-    shutil.copy(key_path(home, "0643"), key_path(home, KOD))
-    key_path(home, "0643").unlink()
-    key_path(home, COUNTY_KEY).write_text("ab" * 32)
-    assert "another key" in finding()[1]

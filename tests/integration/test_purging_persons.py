@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,45 +16,40 @@ import yaml
 from typer.testing import CliRunner
 
 from ibic_pipeline.cli import app
-from ibic_pipeline.home import Home, Settings
+from ibic_pipeline.home import Home
 from ibic_pipeline.publish.lifecycle import list_releases, manifest_of, verify
 from ibic_pipeline.publish.purge_list import purge_list
-from ibic_pipeline.workflow import county, municipality
 from ibic_pipeline.workflow import purge as purging
 from ibic_pipeline.workflow.plan import plan
-from tests.support.homes import DELIVERY, deliver, small_county
+from tests.support import homes
+from tests.support.homes import DELIVERY, copy_of, deliver
 
 KOD = "0642"
 
 
+pytestmark = pytest.mark.usefixtures("few_indicators")
+
+
 def load(home: Home) -> None:
     if not plan(home, KOD).unchanged:
-        municipality.load_delivery(home, KOD)
-        municipality.harmonise_municipality(home, KOD)
-        municipality.derive_municipality(home, KOD, Settings())
-        municipality.aggregate_municipality(home, KOD, Settings())
-        municipality.commit_version(home, KOD)
+        homes.load(home, KOD)
 
 
 def publish(home: Home) -> Path:
-    county.county_figures(home)
-    county.published_figures(home)
-    return county.publish_county(home, republish=True).folder
+    return homes.publish(home, republish=True).folder
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = small_county(tmp_path_factory.mktemp("made") / "home", [KOD])
-    load(home)
-    publish(home)
+def made(published_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A municipality that is loaded, and two releases."""
+    home = copy_of(published_home, tmp_path_factory.mktemp("made") / "home")
     publish(home)
     return home.path
 
 
 @pytest.fixture
-def home(made: Path, tmp_path: Path) -> Iterator[Home]:
-    shutil.copytree(made, tmp_path / "home", symlinks=True)
-    return Home(tmp_path / "home")
+def home(made: Path, tmp_path: Path) -> Home:
+    return copy_of(made, tmp_path / "home")
 
 
 def someone(home: Home) -> str:

@@ -17,7 +17,7 @@ from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home
 from ibic_pipeline.warehouse import is_configured, load_current, script_of_current
 from tests.support import postgres
-from tests.support.homes import small_county
+from tests.support.homes import copy_of
 from tests.support.releases import make_home, no_pages, publish_small
 
 SECRET = "hemligt-losenord"
@@ -186,9 +186,13 @@ def tag(found: Any) -> str:
 
 
 def test_a_run_loads_the_database_and_one_that_cannot_be_reached_leaves_the_release(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    loaded_home: Path,
+    few_indicators: None,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    county = small_county(tmp_path / "county", ("0642",))
+    county = copy_of(loaded_home, tmp_path / "county")
     for name in ("IBIC_HOME", "IBIC_DAGSTER", "DAGSTER_HOME", "IBIC_WAREHOUSE"):
         monkeypatch.setenv(name, "")
 

@@ -16,7 +16,9 @@ from ibic_pipeline.workflow.files import only_run
 from ibic_pipeline.workflow.plan import plan
 from ibic_pipeline.workflow.proof import accounting_of, corrections_met
 from ibic_pipeline.workflow.versions import current_version
-from tests.support.homes import bytes_of, deliver, small_county
+from tests.support.homes import bytes_of, copy_of, deliver, load, publish, small_county
+
+pytestmark = pytest.mark.usefixtures("few_indicators")
 
 ONE = ("0642",)
 KOD = "0642"
@@ -28,23 +30,15 @@ def home(tmp_path: Path) -> Home:
     return small_county(tmp_path / "home", ONE)
 
 
-def load(home: Home, kommunkod: str = KOD, *, rebuild: bool = False) -> None:
-    municipality.load_delivery(home, kommunkod, rebuild=rebuild)
-    municipality.harmonise_municipality(home, kommunkod)
-    municipality.derive_municipality(home, kommunkod, Settings())
-    municipality.aggregate_municipality(home, kommunkod, Settings())
-    municipality.commit_version(home, kommunkod)
-
-
-def publish(home: Home) -> county.Release:
-    county.county_figures(home)
-    county.published_figures(home)
-    return county.publish_county(home)
+@pytest.fixture
+def loaded(loaded_home: Path, tmp_path: Path) -> Home:
+    """The same, after its delivery has been loaded."""
+    return copy_of(loaded_home, tmp_path / "loaded")
 
 
 def test_a_delivery_becomes_the_current_version(home: Home) -> None:
     before = plan(home, KOD)
-    load(home)
+    load(home, KOD)
 
     assert not before.unchanged
     assert current_version(home, KOD) == before.version
@@ -53,9 +47,9 @@ def test_a_delivery_becomes_the_current_version(home: Home) -> None:
 
 
 def test_the_same_delivery_built_again_gives_the_same_bytes(home: Home) -> None:
-    load(home)
+    load(home, KOD)
     first = bytes_of(home.lager)
-    load(home, rebuild=True)
+    load(home, KOD, rebuild=True)
 
     assert len(first) > 20
     assert bytes_of(home.lager) == first
@@ -74,7 +68,7 @@ def test_what_a_crash_left_behind_is_built_anew(home: Home) -> None:
     municipality.load_delivery(home, KOD)
     work = municipality.harmonise_municipality(home, KOD)
     (work.folder / "harmoniserat" / "beslut.parquet").write_bytes(b"half a file")
-    load(home)
+    load(home, KOD)
 
     assert current_version(home, KOD) == work.version
     assert not [path for path in home.versions(KOD).iterdir() if path.name.endswith(".bygge")]
@@ -131,27 +125,26 @@ def decide(home: Home, text: str) -> None:
     (home.rattelsemapp / f"{KOD}.yaml").write_text(text, encoding="utf-8")
 
 
-def test_a_correction_decides_the_version_and_is_counted_in_it(home: Home) -> None:
-    load(home)
-    before = current_version(home, KOD)
-    decide(home, "# inga\n")
-    assert plan(home, KOD).version == before
-    decide(home, CORRECTION)
-    assert plan(home, KOD).version not in (None, before)
-    load(home)
+def test_a_correction_decides_the_version_and_is_counted_in_it(loaded: Home) -> None:
+    before = current_version(loaded, KOD)
+    decide(loaded, "# inga\n")
+    assert plan(loaded, KOD).version == before
+    decide(loaded, CORRECTION)
+    assert plan(loaded, KOD).version not in (None, before)
+    load(loaded, KOD)
 
-    current = home.current(KOD)
+    current = loaded.current(KOD)
     beslut = pq.read_table(current / "harmoniserat" / "beslut.parquet").to_pylist()
     assert {str(row["galler_tom"]) for row in beslut if row["beslut_id"] == "BES-018"} == {"2024-02-01"}
     assert sum(row["reparationer"].get("KOR-001", 0) for row in accounting_of(current)) == 1
-    assert [(each.lage, each.rattade) for each in corrections_met(current, home.rattelser(KOD))] == [("rattad", 1)]
-    decide(home, CORRECTION.replace("2024-02-01", "2024-02-02"))
-    assert [each.lage for each in corrections_met(current, home.rattelser(KOD))] == ["ej_provad"]
+    assert [(each.lage, each.rattade) for each in corrections_met(current, loaded.rattelser(KOD))] == [("rattad", 1)]
+    decide(loaded, CORRECTION.replace("2024-02-01", "2024-02-02"))
+    assert [each.lage for each in corrections_met(current, loaded.rattelser(KOD))] == ["ej_provad"]
 
 
 def test_a_correction_whose_record_the_source_has_mended_does_nothing_and_tells_it(home: Home) -> None:
     decide(home, CORRECTION.replace('""', "2024-01-31"))
-    load(home)
+    load(home, KOD)
 
     current = home.current(KOD)
     flags = pq.read_table(current / "karantan" / "flaggor.parquet").to_pylist()
@@ -178,10 +171,9 @@ def test_a_name_or_a_signal_colour_does_not_decide_a_municipality(home: Home) ->
 
 
 @pytest.mark.parametrize("damage", ["deleted", "truncated", "picture"])
-def test_a_spoilt_delivery_is_refused_and_the_last_good_one_stays(home: Home, damage: str) -> None:
-    load(home)
-    good, data = current_version(home, KOD), bytes_of(home.lager)
-    path = deliver(home.path, KOD, "2024-03-31") / "beslut.csv"
+def test_a_spoilt_delivery_is_refused_and_the_last_good_one_stays(loaded: Home, damage: str) -> None:
+    good, data = current_version(loaded, KOD), bytes_of(loaded.lager)
+    path = deliver(loaded.path, KOD, "2024-03-31") / "beslut.csv"
     if damage == "deleted":
         path.unlink()
     elif damage == "truncated":
@@ -189,17 +181,17 @@ def test_a_spoilt_delivery_is_refused_and_the_last_good_one_stays(home: Home, da
     else:
         path.write_bytes(PICTURE)
 
-    if municipality.load_delivery(home, KOD).version is not None:
+    if municipality.load_delivery(loaded, KOD).version is not None:
         with pytest.raises(DeliveryRefused):
-            municipality.harmonise_municipality(home, KOD)
+            municipality.harmonise_municipality(loaded, KOD)
 
-    assert current_version(home, KOD) == good
-    assert bytes_of(home.lager) == data
-    status = home.status(KOD)
+    assert current_version(loaded, KOD) == good
+    assert bytes_of(loaded.lager) == data
+    status = loaded.status(KOD)
     assert status is not None
     assert status["utfall"] == "vagrad"
     assert status["orsaker"]
-    assert [each.inaktuell for each in county.municipalities_of(home)] == [True]
+    assert [each.inaktuell for each in county.municipalities_of(loaded)] == [True]
 
 
 def test_every_unreadable_file_is_named_at_once(home: Home) -> None:
@@ -214,27 +206,25 @@ def test_every_unreadable_file_is_named_at_once(home: Home) -> None:
     assert "uppdrag.csv" in str(refused.value)
 
 
-def test_a_delivery_with_far_fewer_rows_than_the_last_is_refused(home: Home) -> None:
-    load(home)
-    path = deliver(home.path, KOD, "2024-03-31") / "uppdrag.csv"
+def test_a_delivery_with_far_fewer_rows_than_the_last_is_refused(loaded: Home) -> None:
+    path = deliver(loaded.path, KOD, "2024-03-31") / "uppdrag.csv"
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     path.write_text("\n".join([*lines[:10], "Antal rader: 9"]) + "\n", encoding="utf-8-sig")
-    municipality.load_delivery(home, KOD)
+    municipality.load_delivery(loaded, KOD)
 
     with pytest.raises(DeliveryRefused, match="LEV-005"):
-        municipality.harmonise_municipality(home, KOD)
+        municipality.harmonise_municipality(loaded, KOD)
 
 
-def test_a_refused_delivery_that_is_taken_away_leaves_the_municipality_up_to_date(home: Home) -> None:
-    load(home)
-    bad = deliver(home.path, KOD, "2024-03-31")
+def test_a_refused_delivery_that_is_taken_away_leaves_the_municipality_up_to_date(loaded: Home) -> None:
+    bad = deliver(loaded.path, KOD, "2024-03-31")
     (bad / "beslut.csv").unlink()
-    municipality.load_delivery(home, KOD)
-    assert county.municipalities_of(home)[0].inaktuell
+    municipality.load_delivery(loaded, KOD)
+    assert county.municipalities_of(loaded)[0].inaktuell
     shutil.rmtree(bad)
 
-    municipality.keep_current(home, plan(home, KOD))
-    assert not county.municipalities_of(home)[0].inaktuell
+    municipality.keep_current(loaded, plan(loaded, KOD))
+    assert not county.municipalities_of(loaded)[0].inaktuell
 
 
 def test_a_delivery_that_changes_while_it_is_read_is_not_committed(home: Home) -> None:
@@ -249,33 +239,30 @@ def test_a_delivery_that_changes_while_it_is_read_is_not_committed(home: Home) -
         municipality.commit_version(home, KOD)
 
 
-def test_two_versions_are_kept_and_the_current_one_always(home: Home) -> None:
-    for name in ("2024-02-29", "2024-03-31", "2024-04-30"):
-        if name != "2024-02-29":
-            deliver(home.path, KOD, name)
-        load(home)
-    kept = {path.name for path in home.versions(KOD).iterdir() if path.is_dir()}
+def test_two_versions_are_kept_and_the_current_one_always(loaded: Home) -> None:
+    for name in ("2024-03-31", "2024-04-30"):
+        deliver(loaded.path, KOD, name)
+        load(loaded, KOD)
+    kept = {path.name for path in loaded.versions(KOD).iterdir() if path.is_dir()}
 
     assert len(kept) == 2
-    assert current_version(home, KOD) in kept
+    assert current_version(loaded, KOD) in kept
 
 
-def test_working_files_are_for_their_owner_only(home: Home) -> None:
-    load(home)
-    publish(home)
+def test_working_files_are_for_their_owner_only(loaded: Home) -> None:
+    publish(loaded)
     shared = [
         path
-        for path in home.lager.rglob("*")
+        for path in loaded.lager.rglob("*")
         if not path.is_symlink() and stat.S_IMODE(path.stat().st_mode) & 0o077 and path.name != ".las"
     ]
 
     assert shared == []
-    assert stat.S_IMODE(home.lager.stat().st_mode) == 0o700
+    assert stat.S_IMODE(loaded.lager.stat().st_mode) == 0o700
 
 
-def test_a_county_in_which_nothing_has_changed_is_not_published_again(home: Home) -> None:
-    load(home)
-    first, second = publish(home), publish(home)
+def test_a_county_in_which_nothing_has_changed_is_not_published_again(loaded: Home) -> None:
+    first, second = publish(loaded), publish(loaded)
 
     assert not first.unchanged
     assert second.unchanged

@@ -80,6 +80,13 @@ class Outcome:
             if not _content(validated, table).equals(_content(clean.read[code], table))
         ]
 
+    def require_found(self) -> None:
+        """Every fault is found, no clean row is refused, and the accounting is the generator's."""
+        assert not self.refused
+        assert self.missed() == {}
+        assert self.unexplained() == []
+        assert self.rows() == self.true_rows()
+
     def _found(self) -> set[Place]:
         return {
             (code, row["kallfil"], row["kallrad"], row["regel"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -180,18 +179,13 @@ def read_by(name: str) -> set[str]:
     return found
 
 
-def all_units(
-    given: dict[str, pa.Table], parametrar: dict[str, str] | None = None, only: Iterable[str] | None = None
-) -> dict[str, pa.Table]:
-    """Every indicator's units by id, or only some indicators' with the facts that they need."""
-    chosen = [each for each in indicators() if only is None or each.id in only]
-    needed = set().union(*(read_by(each.id) for each in chosen))
+def all_units(given: dict[str, pa.Table], parametrar: dict[str, str] | None = None) -> dict[str, pa.Table]:
+    """Every indicator's units by id."""
     with engine_of(SETTINGS) as engine:
         engine.show_arrow({**given, **reference(**(parametrar or {}))})
         for fact in in_order():
-            if fact.namn in needed:
-                engine.materialise(fact.namn, fact.sql, fact.nyckel)
-        return {each.id: pa.concat_tables(units(engine, each)) for each in chosen}
+            engine.materialise(fact.namn, fact.sql, fact.nyckel)
+        return {each.id: pa.concat_tables(units(engine, each)) for each in indicators()}
 
 
 def assert_rows(found: pa.Table, expected: str) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from ibic_pipeline.derive.spark_engine import require_server
+
 NEEDED = ("pysail", "pyspark")
 needs_a_server = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in NEEDED),
@@ -35,7 +37,9 @@ def a_server(folder: Path) -> Iterator[str]:
         server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
     try:
         _wait_for(port, server)
-        yield f"sc://127.0.0.1:{port}"
+        address = f"sc://127.0.0.1:{port}"
+        require_server(address)  # imports the library so that a test's worker, which has no main file, may import it
+        yield address
     finally:
         server.kill()
         server.wait()

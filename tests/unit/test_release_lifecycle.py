@@ -209,6 +209,19 @@ def test_a_difference_tells_figures_with_the_cause_the_largest_first(tmp_path: P
     assert (found.nya, found.borta) == ({"annan_status": 1}, {})
 
 
+def test_a_figure_that_one_release_alone_shows_is_counted_once_by_what_the_other_has(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    gone, came = Figure("0642", 20, 100), Figure("0642", 20, 100, period="2026-07")
+    then = [gone, Figure("0643", status="undertryckt"), Figure("0604", 30, 60)]
+    now = [came, Figure("0643", 110, 150), Figure("0604", status="undertryckt")]
+    before, after = (
+        publish_small(home, write_pages=no_pages, tables={"indikator": indikator_table(figures)}, now=day)
+        for figures, day in ((then, NOW), (now, NOW + DAY))
+    )
+    found = difference(before, after, manifest_of(after))
+    assert found.nya == found.borta == {"annan_period": 1, "annan_status": 1}
+
+
 def test_a_difference_tells_rows_and_columns_of_each_table(tmp_path: Path) -> None:
     before, after = two_releases(make_home(tmp_path))
     found = {each.tabell: each for each in difference(before, after, manifest_of(after)).tabeller}
