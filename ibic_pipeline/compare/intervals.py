@@ -1,4 +1,4 @@
-"""How far each unknown count can go when sums of them are known: linear programs, one connected part at a time."""
+"""How far each unknown count can go when sums of them are known: linear programs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 NEAR = 1e-6
-SHARE, TRIES = 12, 3
+ROUNDS = 20
+ENOUGH = 0.1
+"""Many counts are moved at once, in so many rounds at most, and as long as each settles so large a part of the rest."""
 
 
 def ranges(
@@ -27,79 +29,80 @@ def ranges(
         ValueError: no ``x`` fits.
     """
     from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
 
     matrix = csr_array(matrix)
-    unknowns = matrix.shape[1]
-    low = np.full(unknowns, np.inf) if point is None else point.astype(float)
-    high = np.full(unknowns, -np.inf) if point is None else point.astype(float)
-    number, part = connected_components(matrix.T @ matrix, directed=False)
-    order = np.argsort(part, kind="stable")
-    ends = np.searchsorted(part[order], np.arange(number + 1))
-    row_part = part[matrix.indices[np.minimum(matrix.indptr[:-1], max(matrix.nnz - 1, 0))]] if matrix.nnz else part[:0]
-    row_part = np.where(np.diff(matrix.indptr) > 0, row_part, -1)
-    rows_in_order = np.argsort(row_part, kind="stable")
-    row_ends = np.searchsorted(row_part[rows_in_order], np.arange(number + 1))
-    for each in np.unique(part[wanted]):
-        columns = order[ends[each] : ends[each + 1]]
-        rows = rows_in_order[row_ends[each] : row_ends[each + 1]]
-        if not len(rows):
-            low[columns], high[columns] = 0, np.inf
-            continue
-        program = _Program(matrix[rows][:, columns], known[rows])
-        low[columns], high[columns] = _explore(program, low[columns], high[columns], wanted[columns], width)
-    return low, high
+    zero = _forced_to_zero(matrix, known)
+    free = np.diff(matrix.tocsc().indptr) == 0
+    asked = wanted & ~zero & ~free
+    if not asked.any():
+        low = np.zeros(len(wanted))
+        return low, np.where(zero, 0.0, np.inf if point is None else np.where(free, np.inf, point))
+    program = _Program(matrix, known, zero)
+    start = program.best(np.zeros(0, dtype=np.int64), np.zeros(0)) if point is None else point
+    if start is None:
+        raise ValueError("no counts fit what is shown")
+    found = _Found(start.astype(float), start.astype(float), asked, width)
+    _move_many(program, found)
+    _move_each(program, found)
+    found.low[zero | free], found.high[zero], found.high[free] = 0, 0, np.inf
+    return found.low, found.high
 
 
-def _explore(
-    program: _Program, low: np.ndarray, high: np.ndarray, wanted: np.ndarray, width: float
-) -> tuple[np.ndarray, np.ndarray]:
-    random = np.random.default_rng(len(low))
-    tried = np.zeros(len(low), dtype=np.int64)
-    wanted = wanted & ~program.zero
-    low[program.zero], high[program.zero] = 0, 0
+class _Found:
+    """Values that unknowns can have, as far as they have been found."""
 
-    def pending() -> np.ndarray:
-        with np.errstate(invalid="ignore"):
-            return np.flatnonzero(wanted & ~(high - low >= width - NEAR))
+    def __init__(self, low: np.ndarray, high: np.ndarray, asked: np.ndarray, width: float) -> None:
+        self.low, self.high, self.asked, self.width = low.copy(), high.copy(), asked, width
 
-    def try_for(chosen: np.ndarray, sign: float) -> None:
-        found = program.best(chosen, sign * random.uniform(0.5, 1.5, len(chosen)))
-        if found is None:  # one of them has no upper end
-            if len(chosen) == 1:
-                high[chosen] = np.inf
+    def note(self, solution: np.ndarray) -> None:
+        np.minimum(self.low, solution, out=self.low)
+        np.maximum(self.high, solution, out=self.high)
+
+    def open(self) -> np.ndarray:
+        return np.flatnonzero(self.asked & ~(self.high - self.low >= self.width - NEAR))
+
+
+def _move_many(program: _Program, found: _Found) -> None:
+    """Push all that is open up or down at once, each no farther than it needs to go."""
+    random = np.random.default_rng(len(found.low))
+    for _ in range(ROUNDS):
+        open_ = found.open()
+        if len(open_) < 2:
             return
-        np.minimum(low, found, out=low)
-        np.maximum(high, found, out=high)
+        program.hold(open_, np.maximum(found.high[open_] - found.width, 0), found.low[open_] + found.width)
+        solution = program.best(open_, random.choice([-1.0, 1.0], len(open_)) * random.uniform(0.5, 1.5, len(open_)))
+        if solution is not None:
+            found.note(solution)
+        if len(found.open()) > (1 - ENOUGH) * len(open_):
+            return
 
-    batch = max(len(low) // SHARE, 1)
-    while batch > 1 and len(open_ := pending()[tried[pending()] < TRIES]):
-        chosen = open_ if len(open_) <= batch else np.sort(random.choice(open_, batch, replace=False))
-        tried[chosen] += 1
-        try_for(chosen, 1.0)
-        if len(pending()) > len(open_) - len(chosen) // 4:
-            batch //= 2
-    for each in pending():
+
+def _move_each(program: _Program, found: _Found) -> None:
+    program.release()
+    for each in found.open():
         for sign in (1.0, -1.0):
-            if not high[each] - low[each] >= width - NEAR:
-                try_for(np.array([each]), sign)
-    return low, high
+            if found.high[each] - found.low[each] < found.width - NEAR:
+                solution = program.best(np.array([each]), np.array([sign]))
+                if solution is None:
+                    found.high[each] = np.inf
+                else:
+                    found.note(solution)
 
 
 class _Program:
-    """One connected part, kept by the solver so that each further objective starts where the last one ended."""
+    """A program that the solver keeps, so that each further objective starts where the last one ended."""
 
-    def __init__(self, matrix: Any, known: np.ndarray) -> None:
+    def __init__(self, matrix: Any, known: np.ndarray, zero: np.ndarray) -> None:
         import highspy
 
-        self.zero = _forced_to_zero(matrix, known)
         columns = matrix.tocsc()
+        self.upper = np.where(zero, 0.0, highspy.kHighsInf)
         program = highspy.HighsLp()
         program.num_row_, program.num_col_ = columns.shape
         program.sense_ = highspy.ObjSense.kMaximize
         program.col_cost_ = np.zeros(columns.shape[1])
         program.col_lower_ = np.zeros(columns.shape[1])
-        program.col_upper_ = np.where(self.zero, 0.0, highspy.kHighsInf)
+        program.col_upper_ = self.upper
         program.row_lower_ = program.row_upper_ = known.astype(float)
         program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         program.a_matrix_.start_, program.a_matrix_.index_ = columns.indptr, columns.indices
@@ -109,14 +112,22 @@ class _Program:
         for option, value in {"output_flag": False, "threads": 1, "presolve": "off", "simplex_strategy": 4}.items():
             self.solver.setOptionValue(option, value)
         self.solver.passModel(program)
-        self.costs = np.zeros(columns.shape[1])
         self.places = np.arange(columns.shape[1], dtype=np.int32)
+        self.costly = np.zeros(0, dtype=np.int32)
+
+    def hold(self, chosen: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
+        """Keep the chosen unknowns within bounds, which the latest solution meets."""
+        self.solver.changeColsBounds(len(chosen), chosen.astype(np.int32), low, high)
+
+    def release(self) -> None:
+        """Give all unknowns their own bounds again."""
+        self.hold(self.places, np.zeros(len(self.places)), self.upper)
 
     def best(self, chosen: np.ndarray, costs: np.ndarray) -> np.ndarray | None:
         """The solution where the chosen unknowns, weighed by ``costs``, are highest; None where there is no end."""
-        self.costs[:] = 0
-        self.costs[chosen] = costs
-        self.solver.changeColsCost(len(self.places), self.places, self.costs)
+        self.solver.changeColsCost(len(self.costly), self.costly, np.zeros(len(self.costly)))
+        self.costly = chosen.astype(np.int32)
+        self.solver.changeColsCost(len(chosen), self.costly, costs)
         self.solver.run()
         status = self.solver.getModelStatus()
         if status in (self.status.kUnbounded, self.status.kUnboundedOrInfeasible):
@@ -129,11 +140,11 @@ class _Program:
 def _forced_to_zero(matrix: Any, known: np.ndarray) -> np.ndarray:
     """Unknowns that must be 0 because they add up to 0, equation by equation until no more follow."""
     zero = np.zeros(matrix.shape[1], dtype=bool)
-    subtracts = matrix.minimum(0)
+    subtracts, holds = matrix.minimum(0), abs(matrix).T.tocsr()
     while True:
         free = (subtracts @ ~zero) < 0
         empty = (known == 0) & ~free
-        found = zero | ((abs(matrix).T @ empty) > 0)
+        found = zero | ((holds @ empty) > 0)
         if (found == zero).all():
             return zero
         zero = found

@@ -9,7 +9,6 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -34,10 +33,10 @@ class Memory:
             self._known = {row["nyckel"]: (row["dolda"], row["smala"]) for row in rows}
 
     def protect(
-        self, names: pd.DataFrame, cells: Cells, hidden: np.ndarray, protection: Protection
+        self, cells: Cells, hidden: np.ndarray, protection: Protection
     ) -> tuple[np.ndarray, int]:
         """As ``suppression.protect``, worked out only when it is not remembered."""
-        key = _key(names, cells, hidden, protection)
+        key = _key(cells, hidden, protection)
         if key not in self._known:
             pattern, narrow = protect(cells, hidden, protection)
             self._known[key] = (np.packbits(pattern).tobytes(), narrow)
@@ -54,9 +53,10 @@ class Memory:
         write_parquet(pa.Table.from_pylist(rows, schema=_SCHEMA), self.path)
 
 
-def _key(names: pd.DataFrame, cells: Cells, hidden: np.ndarray, protection: Protection) -> str:
+def _key(cells: Cells, hidden: np.ndarray, protection: Protection) -> str:
     digest = hashlib.sha256(f"{METHOD} {protection}".encode())
-    digest.update(pd.util.hash_pandas_object(names, index=False).to_numpy().tobytes())
+    for structure in cells.structures:
+        digest.update(structure.of_child.astype(np.int64).tobytes() + structure.parent.astype(np.int64).tobytes())
     for values in (cells.counts.astype(np.int64), cells.may_hide, cells.order.astype(np.int64), cells.few, hidden):
         digest.update(np.ascontiguousarray(values).tobytes())
     return digest.hexdigest()

@@ -175,19 +175,21 @@ def protected(
 ) -> tuple[np.ndarray, int]:
     """Hidden cells with those that must be hidden beside them, and how many remain too narrow.
 
-    Nothing adds up across years, so it is done one year at a time. The arguments are as in ``Cells``.
+    Nothing adds up across years, nor across days of a state, so it is done one at a time. The arguments are as in
+    ``Cells``.
     """
     few = np.zeros(len(cells), dtype=bool) if few is None else few
     result, narrow = hidden.copy(), 0
     order = _order(cells, counts)
-    year = ((cells["number"] + 1) * cells["months"] - 1) // 12
-    for rows in cells.groupby(year.to_numpy()).indices.values():
-        names, own = cells.iloc[rows].reset_index(drop=True), counts[rows]
-        # What happened is replaced at times by what happens later, so that a sum may not hold; readers who take it
-        # to hold are then wrong, and where it holds they are right.
-        holds = [each.where((each.sums(own) == own[each.parent]).all(axis=1)) for each in structures_of(names)]
-        block = Cells(own, may_hide[rows], order[rows], [each for each in holds if len(each)], few[rows])
-        result[rows], more = control.memory.protect(names, block, hidden[rows], control.protection)
+    # What happened is replaced at times by what happens later, so that a sum may not hold; readers who take it
+    # to hold are then wrong, and where it holds they are right.
+    sums = [each.where((each.sums(counts) == counts[each.parent]).all(axis=1)) for each in structures_of(cells)]
+    days = (cells["months"] == 1).all()
+    apart = cells["number"] if days else ((cells["number"] + 1) * cells["months"] - 1) // 12
+    for rows in cells.groupby(apart.to_numpy()).indices.values():
+        own = [each for each in (every.of(rows) for every in sums) if len(each)]
+        block = Cells(counts[rows], may_hide[rows], order[rows].argsort().argsort(), own, few[rows])
+        result[rows], more = control.memory.protect(block, hidden[rows], control.protection)
         narrow += more
     return result, narrow
 

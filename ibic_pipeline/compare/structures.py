@@ -35,6 +35,13 @@ class Structure:
         place = np.where(wanted, wanted.cumsum() - 1, -1)
         return Structure(np.where(self.of_child >= 0, place[self.of_child], -1), self.parent[wanted])
 
+    def of(self, rows: np.ndarray) -> Structure:
+        """The same among the cells of ``rows`` (in rising order); none of its equations may hold others beside them."""
+        whole = np.isin(self.parent, rows)
+        place = np.where(whole, whole.cumsum() - 1, -1)
+        child = self.of_child[rows]
+        return Structure(np.where(child >= 0, place[child], -1), np.searchsorted(rows, self.parent[whole]))
+
     def sums(self, values: np.ndarray) -> np.ndarray:
         """Per equation, the sum of its children's ``values`` (by cell, or by cell and measure)."""
         chosen = self.of_child >= 0

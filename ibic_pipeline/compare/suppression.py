@@ -47,13 +47,14 @@ class Protection:
 def protect(cells: Cells, hidden: np.ndarray, protection: Protection) -> tuple[np.ndarray, int]:
     """``hidden`` with all that must be hidden beside it, and how many of them remain too narrow all the same."""
     hidden = complement(cells, hidden, protection.mass)
+    new, weak = hidden, np.zeros(len(hidden), dtype=bool)
     proven = np.zeros(cells.counts.shape, dtype=bool)
     while True:
-        weak = _narrow(cells, hidden, protection, proven)
+        weak = _narrow(cells, hidden, protection, proven, weak, new)
         more = complement(cells, strengthen(cells, hidden, weak), protection.mass)
         if (more == hidden).all():
             return hidden, int(weak.sum())
-        hidden = more
+        new, hidden = more & ~hidden, more
 
 
 def complement(cells: Cells, hidden: np.ndarray, mass: int) -> np.ndarray:
@@ -136,26 +137,41 @@ def equations(cells: Cells, hidden: np.ndarray) -> tuple[Any, np.ndarray]:
     return matrix[says], sides[says]
 
 
-def _narrow(cells: Cells, hidden: np.ndarray, protection: Protection, proven: np.ndarray) -> np.ndarray:
-    """Hidden cells with a count that is known too well; ``proven`` ones are passed over and more are noted there.
+def _narrow(
+    cells: Cells, hidden: np.ndarray, protection: Protection, proven: np.ndarray, weak: np.ndarray, new: np.ndarray
+) -> np.ndarray:
+    """Hidden cells with a count that is known too well.
 
-    A known zero tells no more than a zero that is shown, and a count that is surely no small one may be known too. Where
-    all other measures are known to be 0, a count is known not to be: a hidden cell holds somebody.
+    Only what ``new`` hidden cells can have changed is looked at; of the rest the ``weak`` ones still are. ``proven``
+    ones are passed over, and more are noted there. A known zero tells no more than a zero that is shown, and a count
+    that is surely no small one may be known too. Where all other measures are known to be 0, a count is known not to
+    be: a hidden cell holds somebody.
     """
     system = equations(cells, hidden)
-    weak = np.zeros(cells.counts.shape, dtype=bool)
+    look = _connected(system[0], hidden, new)
+    narrow = np.zeros(cells.counts.shape, dtype=bool)
     zero = np.zeros(cells.counts.shape, dtype=bool)
     for measure in range(cells.counts.shape[1]):
-        wanted = hidden & ~proven[:, measure]
-        weak[:, measure], zero[:, measure] = _looked_at(cells, hidden, protection, system, measure, wanted)
-        proven[:, measure] |= wanted & ~weak[:, measure] & ~zero[:, measure]
+        wanted = look & ~proven[:, measure]
+        narrow[:, measure], zero[:, measure] = _looked_at(cells, hidden, protection, system, measure, wanted)
+        proven[:, measure] |= wanted & ~narrow[:, measure] & ~zero[:, measure]
     alone = zero.sum(axis=1) == zero.shape[1] - 1
     wider = replace(protection, width=protection.width + 1)
     for measure in range(cells.counts.shape[1]) if zero.shape[1] > 1 else ():
-        wanted = hidden & alone & ~zero[:, measure]
+        wanted = look & alone & ~zero[:, measure]
         if wanted.any():
-            weak[:, measure] |= _looked_at(cells, hidden, wider, system, measure, wanted)[0]
-    found: np.ndarray = weak.any(axis=1)
+            narrow[:, measure] |= _looked_at(cells, hidden, wider, system, measure, wanted)[0]
+    found: np.ndarray = np.where(look, narrow.any(axis=1), weak)
+    return found
+
+
+def _connected(matrix: Any, hidden: np.ndarray, some: np.ndarray) -> np.ndarray:
+    """Hidden cells that equations connect with ``some`` of them."""
+    from scipy.sparse.csgraph import connected_components
+
+    part = connected_components(matrix.T @ matrix, directed=False)[1]
+    found = np.zeros(len(hidden), dtype=bool)
+    found[hidden] = np.isin(part, part[some[hidden]])
     return found
 
 
