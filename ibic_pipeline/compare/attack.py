@@ -16,12 +16,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from ibic_pipeline.compare.attack_system import NAME, System, add_sums, holds, last_month
+from ibic_pipeline.compare.attack_system import BOTH, NAME, System, add_sums, holds, last_month
 from ibic_pipeline.compare.intervals import NEAR, ranges
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.storage import read_json
 
-BOTH = "bada"
 _PARTS = ("taljare", "rest")
 _OUTCOMES = {"antal_forbattrade": "battre", "antal_oforandrade": "lika", "antal_forsamrade": "samre"}
 
@@ -152,7 +151,8 @@ def _ranges(
     add_sums(system, counts, happens=happens)
     names, matrix, known = system.solved_for()
     try:
-        low, high = ranges(matrix, known, np.ones(len(names), dtype=bool), width)
+        # One more than asked for, since a count that is known not to be 0 has one value less.
+        low, high = ranges(matrix, known, np.ones(len(names), dtype=bool), width + 1)
     except ValueError:
         raise IbicError(
             f"figures of {indicator['id']} that add up",

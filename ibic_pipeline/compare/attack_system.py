@@ -15,6 +15,8 @@ import pandas as pd
 NAME = ["utgava", "niva", "kommunkod", "period", "brytning", "grupp", "matt"]
 """What names a count of one indicator. ``utgava``: the release, or both where the count is the same in both."""
 
+BOTH = "bada"
+
 PARTS = {"kvartal": ("manad",), "halvar": ("kvartal", "manad"), "ar": ("halvar", "kvartal", "manad")}
 """Period type -> the shorter ones that it may be the sum of, the longest first."""
 
@@ -84,14 +86,21 @@ _UP = [f"{name}_upp" for name in NAME]
 
 def _sums(counts: pd.DataFrame, *, happens: bool) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
     """Parents, and children that name their parent in the columns ``_UP``."""
-    municipal = counts[counts["niva"] == "kommun"]
-    yield _matched(counts, municipal, niva="lan", kommunkod="")
+    municipal = _in_each(counts[counts["niva"] == "kommun"])
+    yield _matched(counts, municipal, niva="lan", kommunkod="", utgava=municipal["i"])
     for brytning in sorted(set(counts["brytning"]) - {"total"}):
         own = counts[counts["brytning"] == brytning]
         for above in _wholes(own, brytning, set(counts["brytning"])):
             yield _matched(counts, own, **above)
     if happens:
         yield from _of_time(counts)
+
+
+def _in_each(counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts with the release that they are in as ``i``: those that are the same in both stand once for each of them."""
+    shared = counts[counts["utgava"] == BOTH]
+    releases = sorted(set(counts["utgava"]) - {BOTH})
+    return pd.concat([counts.assign(i=counts["utgava"]), *(shared.assign(i=each) for each in releases)])
 
 
 def _wholes(own: pd.DataFrame, brytning: str, published: set[str]) -> Iterator[dict[str, Any]]:
@@ -143,11 +152,11 @@ def _complete(parents: pd.DataFrame, children: pd.DataFrame, times: int) -> pd.M
     parts = children[[*where, "period", "hel"]].drop_duplicates().groupby([*where, "hel"]).size()
     whole = parts[parts == times].reset_index().rename(columns={"hel": "period"})
     municipal = {
-        name: table[table["niva"] == "kommun"][["utgava", "kommunkod", "period"]].drop_duplicates()
+        name: _in_each(table[table["niva"] == "kommun"])[["i", "kommunkod", "period"]].drop_duplicates()
         for name, table in (("hel", parents), ("del", children))
     }
-    of_whole = municipal["hel"].groupby(["utgava", "period"])["kommunkod"].agg(frozenset)
-    of_part = municipal["del"].groupby(["utgava", "period"])["kommunkod"].agg(frozenset)
+    of_whole = municipal["hel"].groupby(["i", "period"])["kommunkod"].agg(frozenset)
+    of_part = municipal["del"].groupby(["i", "period"])["kommunkod"].agg(frozenset)
     names = children[["utgava", "period", "hel"]].drop_duplicates()
     same = names.assign(
         lika=[
@@ -179,7 +188,7 @@ def last_month(period: str) -> str:
 
 def holds(counts: pd.DataFrame) -> bool:
     """Whether shorter periods add up to longer ones wherever that can be seen."""
-    known = counts.dropna(subset=["varde"]).set_index(NAME)["varde"]
+    known = counts.dropna(subset=["varde"]).drop_duplicates(NAME).set_index(NAME)["varde"]
     hidden = pd.MultiIndex.from_frame(counts.loc[counts["varde"].isna(), NAME])
     for parent, children in _of_time(counts):
         names = pd.MultiIndex.from_frame(children[NAME])

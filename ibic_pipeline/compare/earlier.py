@@ -1,8 +1,9 @@
-"""The release before: what readers have seen already, and what must stay hidden so that it is not shown by halves."""
+"""The release before: what readers have seen already, and what its hidden counts add up with."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,83 +11,111 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from ibic_pipeline.compare.changes import TOTAL
-from ibic_pipeline.compare.disclosure import EJ_UTVARDERAD, UNDERTRYCKT
-from ibic_pipeline.compare.structures import CELL, cells_of, standing_for
-from ibic_pipeline.storage import read_json
+from ibic_pipeline.compare.disclosure import UNDERTRYCKT
+from ibic_pipeline.compare.structures import CELL, EARLIER, cells_of, standing_for
+from ibic_pipeline.storage import read_json, write_json
 
-_NUMBERS = ["namnare", "taljare", "exkluderade"]
-_COLUMNS = ["niva", "kommunkod", "period_typ", "period", "brytning", "grupp", "status", *_NUMBERS]
+RELEASE = "utgava.json"
+_FIGURE = ["niva", "kommunkod", "period_typ", "period", "brytning", "grupp"]
+_STEP = ["niva", "kommunkod", "period_typ", "period", "steg"]
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """A release's table ``indikator``, and the municipalities of which the next release has the same version."""
+    """A release's open tables, and the counts that they were made of (as ``put_together`` leaves them)."""
 
-    table: Path
-    same: frozenset[str]
-    all_same: bool
-    """Whether nothing of the county is another."""
+    shown: Path
+    counts: Path
 
-    def seen(self, members: Sequence[str], cells: pd.DataFrame, *, state: bool) -> pd.DataFrame:
-        """By row of ``cells``: ``known`` (there was a row), ``figur`` and ``undantagna`` (it hid them), ``_NUMBERS``.
+    def figures(self, indikator: str) -> pd.DataFrame:
+        """Its counts, with ``version``, ``dold`` (the figure was hidden) and ``undantagna_dolda``."""
+        there = self._shown("indikator", indikator, [*_FIGURE, "status", "exkluderade"])
+        flags = there.assign(dold=there["status"].eq(UNDERTRYCKT), undantagna_dolda=there["exkluderade"].isna())
+        return self._counts("indikator", indikator).merge(flags[[*_FIGURE, "dold", "undantagna_dolda"]], on=_FIGURE)
 
-        What one of the members hid, all hid.
-        """
-        frame = pq.read_table(self.table, columns=_COLUMNS, filters=[("indikator", "in", list(members))]).to_pandas()
-        frame = frame[frame["status"] != EJ_UTVARDERAD].reset_index(drop=True)
-        names = cells_of(frame)
-        names = standing_for(names) if state else names
-        names = names.assign(
-            known=True,
-            figur=frame["status"].eq(UNDERTRYCKT).to_numpy(),
-            undantagna=frame["exkluderade"].isna().to_numpy(),
-            **{name: frame[name].to_numpy(dtype=float) for name in _NUMBERS},
-        )
-        first = names.groupby(CELL, sort=False).agg(
-            {"known": "any", "figur": "any", "undantagna": "any"} | dict.fromkeys(_NUMBERS, "first")
-        )
-        found = first.reindex(pd.MultiIndex.from_frame(cells[CELL])).reset_index(drop=True)
-        flags = {name: found[name].eq(True) for name in ("known", "figur", "undantagna")}
-        return found.assign(**flags)
+    def pairs(self, indikator: str) -> pd.DataFrame:
+        """How many became better, stayed and became worse."""
+        return self._counts("par", indikator)
 
-    def unchanged(self, places: pd.Series) -> np.ndarray:
-        """Which places' counts are the same as in the release before."""
-        found: np.ndarray = np.where(places.eq(""), self.all_same, places.isin(self.same))
-        return found.astype(bool)
+    def funnel(self, indikator: str) -> pd.DataFrame:
+        """Its steps' counts, with ``kvar_dold`` and ``varde_dolt``, in order of places, periods and steps."""
+        there = self._shown("tratt", indikator, [*_STEP, "kvar", "med_varde"])
+        flags = there.assign(kvar_dold=there["kvar"].isna(), varde_dolt=there["med_varde"].isna())
+        return self._counts("tratt", indikator).merge(flags[[*_STEP, "kvar_dold", "varde_dolt"]], on=_STEP)
+
+    def _shown(self, table: str, indikator: str, columns: Sequence[str]) -> pd.DataFrame:
+        path = self.shown / f"{table}.parquet"
+        return pq.read_table(path, columns=list(columns), filters=[("indikator", "=", indikator)]).to_pandas()
+
+    def _counts(self, table: str, indikator: str) -> pd.DataFrame:
+        return pq.read_table(self.counts / f"{table}.parquet", filters=[("indikator", "=", indikator)]).to_pandas()
 
 
-def stays_hidden(
-    cells: pd.DataFrame, seen: pd.DataFrame, unchanged: np.ndarray, counts: Mapping[str, np.ndarray], which: str
-) -> np.ndarray:
-    """Cells that the release before hid, and that a reader must take to hold the same as then.
-
-    Of a municipality that is not the same, these are the cells of places and periods whose total is shown as the same;
-    and those where neither release shows the total.
-
-    Args:
-        counts: the numbers of ``_NUMBERS`` that say whether a total is the same.
-        which: ``figur`` or ``undantagna``.
-    """
-    total = cells["brytning"].eq(TOTAL).to_numpy()
-    alike = np.logical_and.reduce([seen[name].to_numpy() == values for name, values in counts.items()])
-    alike = alike | seen[which].to_numpy()
-    place = ["place", "months", "number"]
-    of_totals = pd.Series(alike[total], index=pd.MultiIndex.from_frame(cells.loc[total, place]))
-    same_total = of_totals.reindex(pd.MultiIndex.from_frame(cells[place])).eq(True).to_numpy()
-    found: np.ndarray = seen[which].to_numpy() & (unchanged | same_total)
-    return found
-
-
-def earlier_release(folder: Path | None, versions: Mapping[str, str]) -> Earlier | None:
-    """The release in ``folder`` beside what the next one is made of; None where there is nothing to compare with.
-
-    ``versions``: kommunkod -> name of the municipality's version in the next release.
-    """
-    if folder is None or not (folder / "jamforelse" / "indikator.parquet").is_file():
+def earlier_release(folder: Path | None, counts: Path) -> Earlier | None:
+    """The release in ``folder``; None where there is none, or where ``counts`` are not those that it was made of."""
+    if folder is None or (read_json(counts / RELEASE) or {}).get("utgava") != folder.name:
         return None
-    then = {each["kommunkod"]: each["version"] for each in read_json(folder / "manifest.json")["kommuner"]}
-    same = {code for code, version in versions.items() if then.get(code) == version}
-    made_of = {code for code, version in then.items() if version is not None}
-    table = folder / "jamforelse" / "indikator.parquet"
-    return Earlier(table, frozenset(same), all_same=same == set(versions) == made_of)
+    return Earlier(folder / "jamforelse", counts)
+
+
+def keep_counts(counts: Path, target: Path, release: str) -> None:
+    """Keep the ``counts`` that a release was made of (a folder, as ``put_together`` leaves it) for the next one."""
+    target.mkdir(parents=True, exist_ok=True)
+    (target / RELEASE).unlink(missing_ok=True)
+    for name in ("indikator", "tratt", "par"):
+        shutil.copyfile(counts / f"{name}.parquet", target / f"{name}.parquet")
+    write_json({"utgava": release}, target / RELEASE)
+
+
+@dataclass(frozen=True)
+class Before:
+    """Cells of the release before; arrays by cell, ``counts`` by cell, whole and part."""
+
+    cells: pd.DataFrame
+    counts: np.ndarray
+    hidden: np.ndarray
+    few: np.ndarray
+
+    def where(self, wanted: np.ndarray) -> Before:
+        """Only the ``wanted`` ones."""
+        cells = self.cells[wanted].reset_index(drop=True)
+        return Before(cells, self.counts[wanted], self.hidden[wanted], self.few[wanted])
+
+
+def once(frame: pd.DataFrame, *, state: bool) -> tuple[pd.DataFrame, np.ndarray]:
+    """Names of the cells of a frame's rows, each once, and of which row each is; a state's under its month's name."""
+    names = cells_of(frame)
+    names = standing_for(names) if state else names
+    _, unique = pd.factorize(pd.MultiIndex.from_frame(names), sort=True)
+    rows = np.unique(pd.factorize(pd.MultiIndex.from_frame(names), sort=True)[0], return_index=True)[1]
+    return pd.DataFrame(list(unique), columns=CELL), rows
+
+
+@dataclass(frozen=True)
+class Facing:
+    """Cells beside those of the release before: which of them stay hidden, and which can no longer be."""
+
+    kept: np.ndarray
+    known: np.ndarray
+    shared: np.ndarray
+    """Cells that hold the same in both releases, in a place and block of time where all do."""
+    other: Before | None
+    """The cells before that are none of these, under names of their own."""
+
+
+def facing(
+    cells: pd.DataFrame, counts: np.ndarray, before: Before | None, apart: Callable[[pd.DataFrame], pd.Series]
+) -> Facing:
+    """How ``cells`` stand to those ``before``; ``apart``: by cell, the block of time that it adds up within."""
+    kept, known, shared = np.zeros((3, len(cells)), dtype=bool)
+    if before is None or not len(before.cells):
+        return Facing(kept, known, shared, None)
+    place = pd.MultiIndex.from_frame(cells[CELL]).get_indexer(pd.MultiIndex.from_frame(before.cells[CELL]))
+    equal = (place >= 0) & (counts[place] == before.counts).all(axis=(1, 2))
+    same = pd.Series(equal).groupby([before.cells["place"], apart(before.cells)]).transform("all").to_numpy()
+    kept[place[equal & before.hidden]] = True
+    known[place[same & ~before.hidden]] = True
+    shared[place[same]] = True
+    other = before.where(~same)
+    renamed = other.cells.assign(place=EARLIER + other.cells["place"])
+    return Facing(kept, known, shared, Before(renamed, other.counts, other.hidden, other.few))

@@ -1,4 +1,4 @@
-"""Indicators whose numerators are parts of the same units: figures of one tell what those of another leave out."""
+"""Indicators that count the same units: figures of one tell what those of another leave out."""
 
 from __future__ import annotations
 
@@ -7,20 +7,26 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 
 @dataclass(frozen=True)
 class Family:
     """Indicators with the same denominator and the same exclusions, of which one pattern is made.
 
-    ``inom``: each numerator holds the one before. ``isar``: no unit is in two of them.
+    ``inom``: each numerator holds the one before. ``isar``: no unit is in two of them. ``fritt``: they are not related.
     """
 
     members: tuple[str, ...]
-    relation: Literal["inom", "isar"] = "inom"
+    relation: Literal["inom", "isar", "fritt"] = "inom"
 
 
-RELATED = (Family(("T1", "T2"), "inom"), Family(("M1", "M2"), "inom"), Family(("D1", "D2"), "isar"))
+RELATED = (
+    Family(("M1", "M2"), "inom"),
+    Family(("D1", "D2"), "isar"),
+    Family(("D3", "D4", "P1"), "fritt"),
+    Family(("F2", "P3"), "fritt"),
+)
 
 
 def families(ids: Sequence[str]) -> list[Family]:
@@ -31,13 +37,22 @@ def families(ids: Sequence[str]) -> list[Family]:
 
 
 def measures(namnare: np.ndarray, taljare: Mapping[str, np.ndarray], family: Family) -> np.ndarray:
-    """Counts by cell and measure that are never negative, that add up on their own, and that the figures tell.
+    """Counts by cell, whole and part, that are never negative, that add up on their own, and that the figures tell.
 
-    What is between two numerators, or in none of them, can be worked out from figures that are shown; so it is counted
-    too, and must be no small count either.
+    The parts of each whole add up to the denominator. What is between two numerators, or in none of them, can be worked
+    out from figures that are shown; so it is counted too, and must be no small count either.
     """
     counts = [taljare[each] for each in family.members]
+    if family.relation == "fritt":
+        return np.stack([np.stack([each, namnare - each], axis=1) for each in counts], axis=1)
     if family.relation == "inom":
-        steps = [counts[0], *(after - before for before, after in zip(counts, counts[1:], strict=False))]
-        return np.stack([*steps, namnare - counts[-1]], axis=1)
-    return np.stack([*counts, namnare - sum(counts)], axis=1)
+        parts = [counts[0], *(after - before for before, after in zip(counts, counts[1:], strict=False))]
+        return np.stack([*parts, namnare - counts[-1]], axis=1)[:, None]
+    return np.stack([*counts, namnare - sum(counts)], axis=1)[:, None]
+
+
+def same_cells(frames: Sequence[pd.DataFrame]) -> bool:
+    """Whether they have the same units: a municipality whose version is of an earlier definition makes a difference."""
+    names = ["niva", "kommunkod", "period_typ", "period", "brytning", "grupp", "namnare", "exkluderade"]
+    first = frames[0][names].reset_index(drop=True)
+    return all(first.equals(each[names].reset_index(drop=True)) for each in frames[1:])

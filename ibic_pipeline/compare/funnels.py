@@ -21,30 +21,50 @@ class Steps:
     """``place, months, number``."""
     of_row: np.ndarray
     """By funnel as it was given: its place here."""
-    kept: np.ndarray
-    kept_with_value: np.ndarray
-    reasons: np.ndarray
-    """How many each reason takes away; ``reasons_with_value``: of these, how many have a value."""
-    reasons_with_value: np.ndarray
+    counts: np.ndarray
+    """How many are left after all steps, and how many each reason takes away; ``with_value``: those that have one."""
+    with_value: np.ndarray
+    hidden_reasons: np.ndarray
+    """How many each reason takes away, as the release before hid it; ``hidden_value``: as ``with_value``."""
+    hidden_value: np.ndarray
+
+    @property
+    def reasons(self) -> np.ndarray:
+        """How many each reason takes away."""
+        return self.counts[:, 1:]
 
     @staticmethod
     def of(funnel: pd.DataFrame, *, state: bool) -> Steps:
-        """From rows as ``county_funnel`` gives them, in order of places, periods and steps."""
+        """From rows as ``county_funnel`` gives them, in order of places, periods and steps.
+
+        ``kvar_dold`` and ``varde_dolt`` stand beside them in a funnel of the release before.
+        """
         first = funnel[funnel["steg"] == 0]
         names = cells_of(first.assign(brytning=TOTAL, grupp=EVERYONE))
         names = (standing_for(names) if state else names)[_PLACE]
         of_row, unique = pd.factorize(pd.MultiIndex.from_frame(names), sort=True)
         row = np.unique(of_row, return_index=True)[1]
         shape = (len(first), max(funnel["steg"].nunique(), 1))
-        left, with_value = (funnel[name].to_numpy().reshape(shape)[row] for name in ("kvar", "med_varde"))
+
+        def by_step(name: str) -> np.ndarray:
+            values = funnel[name].to_numpy() if name in funnel else np.zeros(len(funnel), dtype=bool)
+            found: np.ndarray = values.reshape(shape)[row]
+            return found
+
+        left, value = by_step("kvar"), by_step("med_varde")
+        unseen, of_value = by_step("kvar_dold"), by_step("varde_dolt")
         return Steps(
             pd.DataFrame(list(unique), columns=_PLACE),
             of_row,
-            left[:, -1],
-            with_value[:, -1],
-            left[:, :-1] - left[:, 1:],
-            with_value[:, :-1] - with_value[:, 1:],
+            np.column_stack([left[:, -1], left[:, :-1] - left[:, 1:]]),
+            np.column_stack([value[:, -1], value[:, :-1] - value[:, 1:]]),
+            unseen[:, :-1] | unseen[:, 1:],
+            np.column_stack([of_value[:, -1], of_value[:, :-1] | of_value[:, 1:]]),
         )
+
+    def with_and_without_value(self) -> np.ndarray:
+        """By place and then by who is left and each reason: one whole, of those with and those without a value."""
+        return np.stack([self.with_value.ravel(), (self.counts - self.with_value).ravel()], axis=1)[:, None]
 
     def groups(self, brytning: str, kept: str | None = None) -> pd.DataFrame:
         """Names of cells by place and reason, and first of those that are left when ``kept`` names them."""

@@ -54,7 +54,7 @@ class Memory:
 
 
 def _key(cells: Cells, hidden: np.ndarray, protection: Protection) -> str:
-    digest = hashlib.sha256(f"{METHOD} {protection}".encode())
+    digest = hashlib.sha256(f"{METHOD} {protection} {cells.parts}".encode())
     for structure in cells.structures:
         digest.update(structure.of_child.astype(np.int64).tobytes() + structure.parent.astype(np.int64).tobytes())
     for values in (cells.counts.astype(np.int64), cells.may_hide, cells.order.astype(np.int64), cells.few, hidden):

@@ -49,10 +49,9 @@ def pairs(signs: pd.DataFrame) -> pa.Table:
     return table.replace_schema_metadata(None).sort_by([(name, "ascending") for name in _CELL])
 
 
-def outcomes_of(figures: pa.Table, counted: pa.Table) -> np.ndarray | None:
+def outcomes_of(figures: pd.DataFrame, counted: pd.DataFrame) -> np.ndarray | None:
     """By row of the figures, how many became better, stayed and became worse; None where these are not all of them."""
-    found = figures.to_pandas()
-    both = found.merge(counted.to_pandas(), on=_CELL, how="left")
+    both = figures.merge(counted, on=_CELL, how="left")
     outcomes: np.ndarray = both[list(OUTCOMES)].fillna(0).to_numpy(dtype=np.int64)
     return outcomes if (outcomes.sum(axis=1) == both["namnare"]).all() else None
 

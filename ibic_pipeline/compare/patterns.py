@@ -15,10 +15,11 @@ import pandas as pd
 
 from ibic_pipeline.compare.changes import EVERYONE, TOTAL
 from ibic_pipeline.compare.disclosure import is_small, never_shown, too_few
-from ibic_pipeline.compare.earlier import Earlier, stays_hidden
-from ibic_pipeline.compare.families import Family, measures
+from ibic_pipeline.compare.earlier import Before, Earlier, facing, once
+from ibic_pipeline.compare.families import Family, measures, same_cells
 from ibic_pipeline.compare.funnels import Steps
 from ibic_pipeline.compare.memory import Memory
+from ibic_pipeline.compare.paired import outcomes_of
 from ibic_pipeline.compare.structures import CELL, cells_of, standing_for, structures_of
 from ibic_pipeline.compare.suppression import Cells, Protection
 from ibic_pipeline.county import Rojandekontroll
@@ -87,81 +88,77 @@ def patterns_of(
         outcomes: by row of the figures, counts that are published beside them and add up to the denominator.
     """
     first = figures[family.members[0]]
-    names = cells_of(first)
-    of_row, unique = pd.factorize(pd.MultiIndex.from_frame(standing_for(names) if state else names), sort=True)
-    cells = pd.DataFrame(list(unique), columns=CELL)
-    row = np.unique(of_row, return_index=True)[1]
-    numbers = {name: first[name].to_numpy()[row] for name in ("namnare", "taljare", "exkluderade")}
+    cells, row = once(first, state=state)
+    of_row = pd.MultiIndex.from_frame(cells).get_indexer(pd.MultiIndex.from_frame(_names(first, state=state)))
+    namnare, excluded = (first[name].to_numpy()[row] for name in ("namnare", "exkluderade"))
     taljare = {each: figures[each]["taljare"].to_numpy()[row] for each in family.members}
-    counts = measures(numbers["namnare"], taljare, family) if outcomes is None else outcomes[row]
-    seen = None if control.earlier is None else control.earlier.seen(family.members, cells, state=state)
-    rule, narrow = _figure_rules(cells, counts, numbers, seen, control)
+    counts = measures(namnare, taljare, family) if outcomes is None else outcomes[row][:, None]
+    seen = _Seen.of(family, first["version"].iloc[0], control, state=state, paired=outcomes is not None)
+    rule, narrow = _figure_rules(cells, counts, namnare, seen.figures, control)
     found = {}
     for each in family.members:
         steps = Steps.of(funnels[each], state=state)
-        excluded, reasons, more = _exclusions(cells, numbers, rule != SHOWN, steps, seen, control)
+        before = seen.steps.get(each)
+        hides, reasons, more = _exclusions(cells, excluded, rule != SHOWN, steps, seen.excluded, before, control)
         figure_of_total = _of_totals(cells, steps.places, rule != SHOWN)
-        kept, with_value, most = _values(steps, figure_of_total, reasons, control)
+        kept, with_value, most = _values(steps, figure_of_total, reasons, before, control)
         left, counted, value = steps.hidden(
-            figure_of_total, _of_totals(cells, steps.places, excluded), reasons, kept, with_value
+            figure_of_total, _of_totals(cells, steps.places, hides), reasons, kept, with_value
         )
-        found[each] = Pattern(rule[of_row], excluded[of_row], left, counted, value, narrow + more + most)
+        found[each] = Pattern(rule[of_row], hides[of_row], left, counted, value, narrow + more + most)
     return found
 
 
 def _figure_rules(
-    cells: pd.DataFrame,
-    counts: np.ndarray,
-    numbers: Mapping[str, np.ndarray],
-    seen: pd.DataFrame | None,
-    control: Control,
+    cells: pd.DataFrame, counts: np.ndarray, namnare: np.ndarray, before: Before | None, control: Control
 ) -> tuple[np.ndarray, int]:
-    namnare = numbers["namnare"]
     withheld = never_shown(cells["grupp"])
     few = too_few(namnare, control.policy)
-    small = is_small(counts, control.policy.antal_min.varde).any(axis=1)
-    kept, open_ = _before(cells, seen, {name: numbers[name] for name in ("namnare", "taljare")}, "figur", control)
-    kept &= namnare > 0
-    start = withheld | few | small | kept
-    hidden, narrow = protected(cells, counts, start, open_ & (namnare > 0), control, few)
+    small = is_small(counts, control.policy.antal_min.varde).any(axis=(1, 2))
+    hidden, kept, narrow = protected(cells, counts, withheld | few | small, namnare > 0, control, few, before)
     named = [withheld, few, small, kept, hidden]
     return np.select(named, RULES[1:], default=SHOWN).astype(object), narrow
 
 
 def _exclusions(
     cells: pd.DataFrame,
-    numbers: Mapping[str, np.ndarray],
+    excluded: np.ndarray,
     figure: np.ndarray,
     steps: Steps,
-    seen: pd.DataFrame | None,
+    totals: Before | None,
+    before: Steps | None,
     control: Control,
 ) -> tuple[np.ndarray, np.ndarray, int]:
     """Whether the number of excluded is hidden, by cell, and by place and step; and how many are too narrow."""
-    excluded = numbers["exkluderade"]
-    kept, open_ = _before(cells, seen, {"exkluderade": excluded}, "undantagna", control)
     of_step = steps.groups(REASON)
     together = pd.concat([cells, of_step], ignore_index=True)
     counts = np.concatenate([excluded, steps.reasons.ravel()])
     figure_of_step = np.repeat(_of_totals(cells, steps.places, figure), steps.reasons.shape[1])
-    start = is_small(counts, control.policy.antal_min.varde)
-    start |= np.concatenate([figure | kept, figure_of_step])
-    may = np.concatenate([open_, np.ones(len(of_step), dtype=bool)]) & (counts > 0)
-    hidden, narrow = protected(together, counts[:, None], start, may, control)
+    start = is_small(counts, control.policy.antal_min.varde) | np.concatenate([figure, figure_of_step])
+    earlier = None
+    if totals is not None and before is not None:
+        names = pd.concat([totals.cells, before.groups(REASON)], ignore_index=True)
+        then = np.concatenate([totals.counts.ravel(), before.reasons.ravel()])
+        unseen = np.concatenate([totals.hidden, before.hidden_reasons.ravel()])
+        earlier = Before(names, then[:, None, None], unseen, np.zeros(len(names), dtype=bool))
+    hidden, _, narrow = protected(together, counts[:, None, None], start, counts > 0, control, before=earlier)
     return hidden[: len(cells)], hidden[len(cells) :].reshape(steps.reasons.shape), narrow
 
 
 def _values(
-    steps: Steps, figure: np.ndarray, reasons: np.ndarray, control: Control
+    steps: Steps, figure: np.ndarray, reasons: np.ndarray, before: Steps | None, control: Control
 ) -> tuple[np.ndarray, np.ndarray, int]:
     """Whether it is hidden how many have a value: by place, of those that are left and of each step."""
-    with_value = np.column_stack([steps.kept_with_value, steps.reasons_with_value])
-    counts = np.column_stack([steps.kept, steps.reasons])
-    parts = np.stack([with_value.ravel(), (counts - with_value).ravel()], axis=1)
-    start = is_small(parts, control.policy.antal_min.varde).any(axis=1)
+    parts = steps.with_and_without_value()
+    start = is_small(parts, control.policy.antal_min.varde).any(axis=(1, 2))
     start |= np.column_stack([figure, reasons]).ravel()
     names = steps.groups(REASON, kept=KEPT)
-    hidden, narrow = protected(names, parts, start, counts.ravel() > 0, control)
-    by_place = hidden.reshape(counts.shape)
+    earlier = None
+    if before is not None:
+        then, unseen = before.with_and_without_value(), before.hidden_value.ravel()
+        earlier = Before(before.groups(REASON, kept=KEPT), then, unseen, np.zeros(len(then), dtype=bool))
+    hidden, _, narrow = protected(names, parts, start, parts.sum(axis=(1, 2)) > 0, control, before=earlier)
+    by_place = hidden.reshape(len(steps.places), -1)
     return by_place[:, 0], by_place[:, 1:], narrow
 
 
@@ -172,26 +169,41 @@ def protected(
     may_hide: np.ndarray,
     control: Control,
     few: np.ndarray | None = None,
-) -> tuple[np.ndarray, int]:
-    """Hidden cells with those that must be hidden beside them, and how many remain too narrow.
+    before: Before | None = None,
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Hidden cells with those that must be hidden beside them, which of them were before, and how many are too narrow.
 
     Nothing adds up across years, nor across days of a state, so it is done one at a time. The arguments are as in
-    ``Cells``.
+    ``Cells``, but that ``counts`` is by cell, whole and part.
     """
-    few = np.zeros(len(cells), dtype=bool) if few is None else few
+    days = bool((cells["months"] == 1).all())
+
+    def apart(names: pd.DataFrame) -> pd.Series:
+        return names["number"] if days else ((names["number"] + 1) * names["months"] - 1) // 12
+
+    number, parts = len(cells), counts.shape[2]
+    few = np.zeros(number, dtype=bool) if few is None else few
+    seen = facing(cells, counts, before, apart)
+    hidden, may_hide, shared = hidden | seen.kept & (counts > 0).any(axis=(1, 2)), may_hide & ~seen.known, seen.shared
+    if seen.other is not None:
+        cells = pd.concat([cells, seen.other.cells], ignore_index=True)
+        counts = np.concatenate([counts, seen.other.counts])
+        hidden, few = np.concatenate([hidden, seen.other.hidden]), np.concatenate([few, seen.other.few])
+        fixed = np.zeros(len(seen.other.cells), dtype=bool)
+        may_hide, shared = np.concatenate([may_hide, fixed]), np.concatenate([shared, fixed])
+    counts = counts.reshape(len(cells), counts.shape[1] * parts)
     result, narrow = hidden.copy(), 0
     order = _order(cells, counts)
     # What happened is replaced at times by what happens later, so that a sum may not hold; readers who take it
     # to hold are then wrong, and where it holds they are right.
-    sums = [each.where((each.sums(counts) == counts[each.parent]).all(axis=1)) for each in structures_of(cells)]
-    days = (cells["months"] == 1).all()
-    apart = cells["number"] if days else ((cells["number"] + 1) * cells["months"] - 1) // 12
-    for rows in cells.groupby(apart.to_numpy()).indices.values():
-        own = [each for each in (every.of(rows) for every in sums) if len(each)]
-        block = Cells(counts[rows], may_hide[rows], order[rows].argsort().argsort(), own, few[rows])
+    every = structures_of(cells, shared)
+    sums = [each.where((each.sums(counts) == counts[each.parent]).all(axis=1)) for each in every]
+    for rows in cells.groupby(apart(cells).to_numpy()).indices.values():
+        own = [each for each in (whole.of(rows) for whole in sums) if len(each)]
+        block = Cells(counts[rows], parts, may_hide[rows], order[rows].argsort().argsort(), own, few[rows])
         result[rows], more = control.memory.protect(block, hidden[rows], control.protection)
         narrow += more
-    return result, narrow
+    return result[:number], seen.kept, narrow
 
 
 def _order(cells: pd.DataFrame, counts: np.ndarray) -> np.ndarray:
@@ -202,19 +214,43 @@ def _order(cells: pd.DataFrame, counts: np.ndarray) -> np.ndarray:
     return found
 
 
-def _before(
-    cells: pd.DataFrame,
-    seen: pd.DataFrame | None,
-    counts: Mapping[str, np.ndarray],
-    which: str,
-    control: Control,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Cells that stay hidden because they were, and cells that can still be hidden because they are not known."""
-    if seen is None or control.earlier is None:
-        return np.zeros(len(cells), dtype=bool), np.ones(len(cells), dtype=bool)
-    unchanged = control.earlier.unchanged(cells["place"])
-    shown_before = (seen["known"] & ~seen[which]).to_numpy()
-    return stays_hidden(cells, seen, unchanged, counts, which), ~(unchanged & shown_before)
+@dataclass(frozen=True)
+class _Seen:
+    """What the release before showed of a family."""
+
+    figures: Before | None
+    excluded: Before | None
+    steps: Mapping[str, Steps]
+
+    @staticmethod
+    def of(family: Family, version: str, control: Control, *, state: bool, paired: bool) -> _Seen:
+        """``paired``: the outcomes of the same goals are published beside the figures."""
+        earlier = control.earlier
+        if earlier is None:
+            return _Seen(None, None, {})
+        frames = {each: earlier.figures(each) for each in family.members}
+        first = frames[family.members[0]]
+        # By another definition the same units gave other counts, so that nothing adds up with them.
+        if not len(first) or first["version"].iloc[0] != version or not same_cells(list(frames.values())):
+            return _Seen(None, None, {})
+        outcomes = outcomes_of(first, earlier.pairs(family.members[0])) if paired else None
+        cells, row = once(first, state=state)
+        namnare, excluded = (first[name].to_numpy()[row] for name in ("namnare", "exkluderade"))
+        taljare = {each: frame["taljare"].to_numpy()[row] for each, frame in frames.items()}
+        hidden = np.logical_or.reduce([frame["dold"].to_numpy()[row] for frame in frames.values()])
+        unseen = np.logical_or.reduce([frame["undantagna_dolda"].to_numpy()[row] for frame in frames.values()])
+        few = too_few(namnare, control.policy)
+        counts = measures(namnare, taljare, family) if outcomes is None else outcomes[row][:, None]
+        return _Seen(
+            Before(cells, counts, hidden, few) if paired == (outcomes is not None) else None,
+            Before(cells, excluded[:, None, None], unseen, np.zeros(len(cells), dtype=bool)),
+            {each: Steps.of(earlier.funnel(each), state=state) for each in family.members},
+        )
+
+
+def _names(frame: pd.DataFrame, *, state: bool) -> pd.DataFrame:
+    names = cells_of(frame)
+    return standing_for(names) if state else names
 
 
 def _of_totals(cells: pd.DataFrame, places: pd.DataFrame, values: np.ndarray) -> np.ndarray:

@@ -38,9 +38,8 @@ class Structure:
     def of(self, rows: np.ndarray) -> Structure:
         """The same among the cells of ``rows`` (in rising order); none of its equations may hold others beside them."""
         whole = np.isin(self.parent, rows)
-        place = np.where(whole, whole.cumsum() - 1, -1)
-        child = self.of_child[rows]
-        return Structure(np.where(child >= 0, place[child], -1), np.searchsorted(rows, self.parent[whole]))
+        number = np.append(np.where(whole, whole.cumsum() - 1, -1), -1)  # the last one: of cells that are no child
+        return Structure(number[self.of_child[rows]], np.searchsorted(rows, self.parent[whole]))
 
     def sums(self, values: np.ndarray) -> np.ndarray:
         """Per equation, the sum of its children's ``values`` (by cell, or by cell and measure)."""
@@ -88,14 +87,19 @@ def standing_for(cells: pd.DataFrame) -> pd.DataFrame:
     return cells.assign(number=last, months=1)
 
 
-def structures_of(cells: pd.DataFrame) -> list[Structure]:
+EARLIER = "före:"
+"""Before a place's name where a cell is of the release before, and holds something else there."""
+
+
+def structures_of(cells: pd.DataFrame, shared: np.ndarray | None = None) -> list[Structure]:
     """Everything that adds up among ``cells`` (``CELL``, each once); what has no parent among them is left out.
 
     A crossed breakdown (``kon_x_lagrum``) adds up to the groups of both its parts where these are published, else to
-    everyone.
+    everyone. ``shared``: cells that hold the same in the release before, and so add up to its county too.
     """
     index = pd.MultiIndex.from_frame(cells[CELL])
-    found = [_structure(children, parents, index) for children, parents in _parents(cells)]
+    both = np.zeros(len(cells), dtype=bool) if shared is None else shared
+    found = [_structure(children, parents, index) for children, parents in _parents(cells, both)]
     return [each for each in found if len(each) > 0]
 
 
@@ -108,9 +112,11 @@ def _structure(children: np.ndarray, parents: pd.DataFrame, index: pd.MultiIndex
     return Structure(equation, parent)
 
 
-def _parents(cells: pd.DataFrame) -> Iterator[tuple[np.ndarray, pd.DataFrame]]:
-    municipal = cells["place"].ne("").to_numpy()
-    yield municipal, cells[municipal].assign(place="")
+def _parents(cells: pd.DataFrame, shared: np.ndarray) -> Iterator[tuple[np.ndarray, pd.DataFrame]]:
+    municipal = ~cells["place"].isin(["", EARLIER]).to_numpy()
+    earlier = cells["place"].str.startswith(EARLIER).to_numpy()
+    for children, place in ((municipal & ~earlier, ""), (municipal & (earlier | shared), EARLIER)):
+        yield children, cells[children].assign(place=place)
     yield from _of_groups(cells)
     lengths = cells.groupby("brytning")["months"].unique()
     for shorter, longer in sorted({pair for each in lengths for pair in itertools.pairwise(sorted(each))}):

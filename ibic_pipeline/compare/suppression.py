@@ -22,9 +22,11 @@ class Cells:
     """Cells of one or several indicators with the same units; arrays by cell.
 
     ``counts`` is by cell and measure: counts that are never negative and that add up on their own (numerator and rest).
+    Each ``parts`` measures that follow one another are the parts of a whole, the same whole for all.
     """
 
     counts: np.ndarray
+    parts: int
     may_hide: np.ndarray
     """False where readers know the counts already, or where there is nobody."""
     order: np.ndarray
@@ -155,12 +157,12 @@ def _narrow(
         wanted = look & ~proven[:, measure]
         narrow[:, measure], zero[:, measure] = _looked_at(cells, hidden, protection, system, measure, wanted)
         proven[:, measure] |= wanted & ~narrow[:, measure] & ~zero[:, measure]
-    alone = zero.sum(axis=1) == zero.shape[1] - 1
+    of_whole = zero.reshape(len(zero), -1, cells.parts)
+    alone = np.repeat(of_whole.sum(axis=2) == cells.parts - 1, cells.parts, axis=1) & ~zero
     wider = replace(protection, width=protection.width + 1)
-    for measure in range(cells.counts.shape[1]) if zero.shape[1] > 1 else ():
-        wanted = look & alone & ~zero[:, measure]
-        if wanted.any():
-            narrow[:, measure] |= _looked_at(cells, hidden, wider, system, measure, wanted)[0]
+    for measure in np.flatnonzero((alone & look[:, None]).any(axis=0)) if cells.parts > 1 else ():
+        wanted = look & alone[:, measure]
+        narrow[:, measure] |= _looked_at(cells, hidden, wider, system, measure, wanted)[0]
     found: np.ndarray = np.where(look, narrow.any(axis=1), weak)
     return found
 

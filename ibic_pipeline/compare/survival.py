@@ -197,7 +197,7 @@ def _hidden(curves: Sequence[tuple[Any, _Counted]], lan: Lan, memory: Memory) ->
         cells = pd.concat([_cells(names, steps) for _, names, steps in own], ignore_index=True)
         counts = np.concatenate([_counts(steps) for _, _, steps in own])
         start = np.concatenate([_small(steps, lan.disclosure) for _, _, steps in own])
-        hidden, _ = protected(cells, counts, start, counts.sum(axis=1) > 0, Control(lan.disclosure, memory))
+        hidden, _ = protected(cells, counts[:, None], start, counts.sum(axis=1) > 0, Control(lan.disclosure, memory))
         ends = np.cumsum([len(_counts(steps)) for _, _, steps in own])[:-1]
         found |= {number: each for (number, _, _), each in zip(own, np.split(hidden, ends), strict=True)}
     return [found[number] for number in range(len(curves))]

@@ -25,7 +25,7 @@ from ibic_pipeline.compare import (
     publishable_pairs,
 )
 from ibic_pipeline.compare.aggregate import AGGREGATE, FUNNEL
-from ibic_pipeline.compare.earlier import Earlier, earlier_release
+from ibic_pipeline.compare.earlier import earlier_release, keep_counts
 from ibic_pipeline.compare.periods import MONTHS_IN, period_name
 from ibic_pipeline.compare.survival import WAITS, with_the_county
 from ibic_pipeline.county import Lan
@@ -140,8 +140,9 @@ def release(
     folder: Path, counts: Path, lan: Lan, versions: Mapping[str, str], previous: Path | None = None
 ) -> Path:
     """The open tables and the manifest of a release, as far as an attack reads them."""
-    earlier: Earlier | None = earlier_release(previous, versions)
-    compare(counts, lan, (), folder / "jamforelse", earlier)
+    before = folder if previous is None else previous
+    compare(counts, lan, (), folder / "jamforelse", earlier_release(previous, before / "underlag"))
+    keep_counts(counts, folder / "underlag", folder.name)
     manifest: dict[str, Any] = {
         "lan": lan.model_dump(mode="json", by_alias=True),
         "kommuner": [{"kommunkod": code, "version": version} for code, version in versions.items()],
