@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ibic_pipeline.compare.disclosure import (
+from ibic_pipeline.compare.disclosure.rules import (
     EJ_TILLAMPLIGT,
     OSAKER,
     UNDERTRYCKT,

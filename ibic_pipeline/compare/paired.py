@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ibic_pipeline.compare.disclosure import null_where, status_of
+from ibic_pipeline.compare.disclosure.rules import null_where, status_of
 from ibic_pipeline.compare.statistics import sign_test
 from ibic_pipeline.county import Lan
 

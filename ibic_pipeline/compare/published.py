@@ -11,14 +11,14 @@ import pyarrow.compute as pc
 
 from ibic_pipeline.compare.between import CHANGE, LIMITS, changes_of_a_year, limits_around_the_county, ranks
 from ibic_pipeline.compare.changes import EVERYONE, TOTAL
-from ibic_pipeline.compare.disclosure import (
+from ibic_pipeline.compare.disclosure.patterns import Pattern
+from ibic_pipeline.compare.disclosure.rules import (
     EJ_UTVARDERAD,
     null_where,
     quantiles_shown,
     rule_of,
     status_of,
 )
-from ibic_pipeline.compare.patterns import Pattern
 from ibic_pipeline.compare.quantiles import INTERVALS
 from ibic_pipeline.compare.signals import NOT_EVALUATED, signal, thresholds_of
 from ibic_pipeline.compare.statistics import share, wilson_interval

@@ -15,16 +15,16 @@ import pandas as pd
 import pyarrow as pa
 
 from ibic_pipeline.compare.changes import EVERYONE, TOTAL
-from ibic_pipeline.compare.disclosure import OSAKER, UNDERTRYCKT, VISAS, is_small, too_few
-from ibic_pipeline.compare.memory import Memory
-from ibic_pipeline.compare.patterns import Control, protected
-from ibic_pipeline.compare.structures import CELL
+from ibic_pipeline.compare.disclosure.memory import Memory
+from ibic_pipeline.compare.disclosure.patterns import Control, protected
+from ibic_pipeline.compare.disclosure.rules import OSAKER, UNDERTRYCKT, VISAS, is_small, too_few
+from ibic_pipeline.compare.disclosure.structures import CELL
 from ibic_pipeline.county import Lan, Rojandekontroll
 from ibic_pipeline.derive.engine import fetch, parquet_list
 
 STEP_DAYS, LAST_DAY = 30, 1080
 STEPS_IN_PART = 6
-"""Steps whose events and losses are added up, so that what is hidden early in a curve does not hide all that follows."""
+"""Steps whose events and losses are added up, so that what is hidden early in a curve does not hide all after it."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def _hidden(curves: Sequence[tuple[Any, _Counted]], lan: Lan, memory: Memory) ->
         cells = pd.concat([_cells(names, steps) for _, names, steps in own], ignore_index=True)
         counts = np.concatenate([_counts(steps) for _, _, steps in own])
         start = np.concatenate([_small(steps, lan.disclosure) for _, _, steps in own])
-        hidden, _ = protected(cells, counts[:, None], start, counts.sum(axis=1) > 0, Control(lan.disclosure, memory))
+        hidden, _, _ = protected(cells, counts[:, None], start, counts.sum(axis=1) > 0, Control(lan.disclosure, memory))
         ends = np.cumsum([len(_counts(steps)) for _, _, steps in own])[:-1]
         found |= {number: each for (number, _, _), each in zip(own, np.split(hidden, ends), strict=True)}
     return [found[number] for number in range(len(curves))]
@@ -220,14 +220,15 @@ def _counts(steps: _Counted) -> np.ndarray:
 
 def _small(steps: _Counted, policy: Rojandekontroll) -> np.ndarray:
     counts, left = _counts(steps), steps.left
-    small = is_small(counts, policy.antal_min.varde).any(axis=1)
+    small: np.ndarray = is_small(counts, policy.antal_min.varde).any(axis=1)
     # Where too few still wait, nothing is told from there on, nor what happened just before.
     few = too_few(left, policy)
-    near_few = few | np.append(few[1:], False)
+    near_few: np.ndarray = few | np.append(few[1:], False)
     small[-len(left) :] |= near_few
     small[1 : -len(left)] |= few[steps.starts] | np.append(few[steps.starts][1:], False)
     small[0] |= few[0]
-    return small & (counts.sum(axis=1) > 0)
+    found: np.ndarray = small & (counts.sum(axis=1) > 0)
+    return found
 
 
 def _known(steps: _Counted, hidden: np.ndarray) -> np.ndarray:

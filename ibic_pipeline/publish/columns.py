@@ -23,6 +23,7 @@ COMPARISON_COLUMNS = {
     "p90": "90:e percentilen av enheternas mätvärde.",
     "signal": "gron, gul, rod eller ej_utvarderad.",
     "status": "Om andelen (eller skillnaden, antalen, steget) visas, är osäker, undertryckt eller inte tillämplig.",
+    "regel": "Varför siffran inte visas rakt av: sma_tal, skyddad_grupp, osaker_under, tom_namnare eller ej_levererat.",
     "inaktuell": "Sant när kommunens senaste leverans saknas eller vägrats och siffran vilar på en tidigare.",
     "median_ki_lag": "Nedre gräns för medianens 95-procentiga konfidensintervall (exakt, av ordnade mätvärden).",
     "median_ki_hog": "Övre gräns för medianens 95-procentiga konfidensintervall.",
@@ -60,6 +61,11 @@ COMPARISON_COLUMNS = {
     "orsak": "I tratt: varför enheter undantogs i steget; tom vid steg 0. I andringar: varför siffran är en annan.",
     "kvar": "Antal enheter som är kvar efter steget.",
     "med_varde": "Hur många av de kvarvarande som har ett mätvärde.",
+    "kontroll": "Vad som kontrollerats innan något visades.",
+    "antal_provade": "Antal siffror som prövats.",
+    "antal_dolda": "Antal av dem som dolts av kontrollen.",
+    "antal_kvar": "Antal som trots allt är kända för noga; då ska någon ta ställning innan releasen lämnas vidare.",
+    "utfall": "godkand, granska eller ej_tillampligt.",
     "i_taljare": "Hur många av de kvarvarande som uppfyller indikatorn.",
 }
 
@@ -89,6 +95,10 @@ COMPARISON_TABLES = {
         "Ändrade siffror",
         "Siffror som är andra än i releasen före, och varför.",
     ),
+    "rojandekontroll": (
+        "Röjandekontrollens protokoll",
+        "Vad som kontrollerats innan siffrorna visades, hur många som dolts och var någon behöver ta ställning.",
+    ),
     "kolada": (
         "Indikatorer i Koladas form",
         "Kommunernas årssiffror, alla och per kön, med Koladas kolumner. Nyckeltalen är projektets egna, inte Koladas.",
@@ -102,6 +112,7 @@ COMPARISON_KEYS = {
     "skillnad": ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning"],
     "parad_forandring": ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning", "grupp"],
     "overlevnad": ["indikator", "niva", "kommunkod", "start_ar", "dag"],
+    "rojandekontroll": ["indikator", "kontroll"],
     "andringar": ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning", "grupp", "matt"],
 }
 

@@ -30,6 +30,7 @@ from ibic_pipeline.compare import (
     publishable_funnel,
     publishable_pairs,
     quantiles_of,
+    record,
     signs_of,
     with_the_county,
 )
@@ -58,7 +59,7 @@ def compare(source: Path, lan: Lan, stale: Collection[str], target: Path, earlie
 
     ``earlier``: the release before, which must not tell more beside this one than each of them alone.
     """
-    control = Control(lan.disclosure, Memory(source / "rojandekontroll.parquet"), earlier)
+    control = Control(lan.disclosure, Memory(source / "rojandeminne.parquet"), earlier)
 
     def counted(name: str, indicator: Indicator) -> pa.Table:
         table = _table(source / f"{name}.parquet", indicator)
@@ -85,6 +86,7 @@ def compare(source: Path, lan: Lan, stale: Collection[str], target: Path, earlie
         _write((shown(each, patterns[each.id]) for each in of_table), target / f"{name}.parquet")
     waits = pq.read_table(source / "tider.parquet")
     write_parquet(publishable_curves(waits, lan, control.memory), target / "overlevnad.parquet")
+    write_parquet(record(patterns, earlier=earlier is not None), target / "rojandekontroll.parquet")
     control.memory.save()
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ibic_pipeline.compare.attack import attack_release
+from ibic_pipeline.compare.disclosure.attack import attack_release
 from ibic_pipeline.county import Lan
 from ibic_pipeline.derive import indicators
 from tests.support import counties, small_tables
@@ -22,9 +22,7 @@ def a_county(places: int, brytningar: list[str]) -> Lan:
     return small_tables.county(kommuner=[f"99{number:02d}" for number in range(1, places + 1)], brytningar=brytningar)
 
 
-def counts_of(
-    folder: Path, lan: Lan, seeds: dict[str, int], means: list[float], months: int, indikator: str
-) -> Path:
+def counts_of(folder: Path, lan: Lan, seeds: dict[str, int], means: list[float], months: int, indikator: str) -> Path:
     reasons = len(next(each for each in indicators() if each.id == indikator).exkluderingar)
     tables = {}
     for number, code in enumerate(lan.kommuner):
@@ -74,14 +72,14 @@ def test_what_two_releases_hide_cannot_be_worked_out_from_both(
     first = counts_of(folder / "u1", lan, seeds, means, 6, indikator)
     before = counties.release(folder / "a", first, lan, versions)
     new = {code for number, code in enumerate(lan.kommuner, start=1) if number in changed}
-    later = seeds | {code: seed + redrawn for code in new}
+    later = seeds | dict.fromkeys(new, seed + redrawn)
     second = counts_of(folder / "u2", lan, later, means, 6 if redrawn else 7, indikator)
     after = counties.release(folder / "b", second, lan, versions | dict.fromkeys(new, "v2"), before)
     assert attack_release(after, before).funna == ()
 
 
 def test_the_attack_finds_what_is_hidden_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("ibic_pipeline.compare.memory.protect", lambda cells, hidden, protection: (hidden, 0))
+    monkeypatch.setattr("ibic_pipeline.compare.disclosure.memory.protect", lambda _, hidden, __: (hidden, 0))
     lan = a_county(4, ["kon", "lagrum"])
     counts = counts_of(tmp_path / "u", lan, dict.fromkeys(lan.kommuner, 3), [6.0, 6.0, 15.0, 60.0], 6, "T1")
     release = counties.release(tmp_path / "a", counts, lan, dict.fromkeys(lan.kommuner, "v1"))
@@ -90,11 +88,12 @@ def test_the_attack_finds_what_is_hidden_alone(tmp_path: Path, monkeypatch: pyte
     assert {each.brytning for each in found} >= {"total", "kon", "lagrum"}
 
 
-def test_a_number_that_is_small_and_hidden_alone_is_found_to_the_unit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("ibic_pipeline.compare.suppression._narrow", lambda cells, hidden, *_: hidden & False)
-    monkeypatch.setattr("ibic_pipeline.compare.suppression._needs_more", lambda cells, hidden, structure, _: structure.parent < 0)
+def test_a_number_that_is_small_and_hidden_alone_is_found_to_the_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ibic_pipeline.compare.disclosure.suppression._narrow", lambda _, hidden, *__: hidden & False)
+    monkeypatch.setattr(
+        "ibic_pipeline.compare.disclosure.suppression._needs_more",
+        lambda _, __, structure, ___: structure.parent < 0,
+    )
     lan = a_county(3, ["kon"])
     counts = counts_of(tmp_path / "u", lan, dict.fromkeys(lan.kommuner, 1), [60.0, 60.0, 15.0], 3, "D3")
     release = counties.release(tmp_path / "a", counts, lan, dict.fromkeys(lan.kommuner, "v1"))

@@ -25,7 +25,7 @@ from ibic_pipeline.compare import (
     publishable_pairs,
 )
 from ibic_pipeline.compare.aggregate import AGGREGATE, FUNNEL
-from ibic_pipeline.compare.earlier import earlier_release, keep_counts
+from ibic_pipeline.compare.disclosure.earlier import earlier_release, keep_counts
 from ibic_pipeline.compare.periods import MONTHS_IN, period_name
 from ibic_pipeline.compare.survival import WAITS, with_the_county
 from ibic_pipeline.county import Lan
@@ -77,13 +77,16 @@ def counted(indikator: str, kommunkod: str, found: pd.DataFrame, brytningar: tup
             )  # fmt: skip
             figures.append(named[(namnare + excluded > 0) | (brytning == "total")])
             if brytning == "total":
-                for step in range(len(reasons) + 1):
-                    funnels.append(
-                        named.assign(
-                            steg=step, orsak=None if step == 0 else indicator.exkluderingar[step - 1], med_varde=0,
-                            kvar=namnare + sums[reasons[step:]].sum(axis=1), i_taljare=sums["taljare"],
-                        )  # fmt: skip
+                funnels += [
+                    named.assign(
+                        steg=step,
+                        orsak=None if step == 0 else indicator.exkluderingar[step - 1],
+                        med_varde=0,
+                        kvar=namnare + sums[reasons[step:]].sum(axis=1),
+                        i_taljare=sums["taljare"],
                     )
+                    for step in range(len(reasons) + 1)
+                ]
     names = {"indikator": indikator, "version": indicator.version, "kommunkod": kommunkod}
     parts = {"aggregat": (figures, AGGREGATE), "tratt": (funnels, FUNNEL)}
     return {
@@ -100,7 +103,11 @@ def _joined(own: pd.DataFrame, brytning: str) -> pd.Series:
 
 
 def shown(
-    figures: pa.Table, lan: Lan, stale: Collection[str] = (), funnels: pa.Table | None = None, outcomes: pa.Table | None = None
+    figures: pa.Table,
+    lan: Lan,
+    stale: Collection[str] = (),
+    funnels: pa.Table | None = None,
+    outcomes: pa.Table | None = None,
 ) -> dict[str, pa.Table]:
     """What readers see of counts as ``county``, ``county_funnel`` and ``pairs`` give them."""
 
@@ -136,9 +143,7 @@ def source(folder: Path, tables: Mapping[str, list[dict[str, pa.Table]]]) -> Pat
     return folder
 
 
-def release(
-    folder: Path, counts: Path, lan: Lan, versions: Mapping[str, str], previous: Path | None = None
-) -> Path:
+def release(folder: Path, counts: Path, lan: Lan, versions: Mapping[str, str], previous: Path | None = None) -> Path:
     """The open tables and the manifest of a release, as far as an attack reads them."""
     before = folder if previous is None else previous
     compare(counts, lan, (), folder / "jamforelse", earlier_release(previous, before / "underlag"))

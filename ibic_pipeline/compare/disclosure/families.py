@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -46,7 +47,7 @@ def measures(namnare: np.ndarray, taljare: Mapping[str, np.ndarray], family: Fam
     if family.relation == "fritt":
         return np.stack([np.stack([each, namnare - each], axis=1) for each in counts], axis=1)
     if family.relation == "inom":
-        parts = [counts[0], *(after - before for before, after in zip(counts, counts[1:], strict=False))]
+        parts = [counts[0], *(after - before for before, after in pairwise(counts))]
         return np.stack([*parts, namnare - counts[-1]], axis=1)[:, None]
     return np.stack([*counts, namnare - sum(counts)], axis=1)[:, None]
 

@@ -108,8 +108,9 @@ class _Program:
         program.a_matrix_.start_, program.a_matrix_.index_ = columns.indptr, columns.indices
         program.a_matrix_.value_ = columns.data.astype(float)
         self.status = highspy.HighsModelStatus
-        self.solver = highspy.Highs()
-        for option, value in {"output_flag": False, "threads": 1, "presolve": "off", "simplex_strategy": 4}.items():
+        self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        options: dict[str, Any] = {"output_flag": False, "threads": 1, "presolve": "off", "simplex_strategy": 4}
+        for option, value in options.items():
             self.solver.setOptionValue(option, value)
         self.solver.passModel(program)
         self.places = np.arange(columns.shape[1], dtype=np.int32)
@@ -134,7 +135,8 @@ class _Program:
             return None
         if status == self.status.kInfeasible:
             raise ValueError("no counts fit what is shown")
-        return np.maximum(np.array(self.solver.getSolution().col_value), 0.0)
+        values: np.ndarray = np.maximum(np.array(self.solver.getSolution().col_value), 0.0)
+        return values
 
 
 def _forced_to_zero(matrix: Any, known: np.ndarray) -> np.ndarray:

@@ -48,18 +48,19 @@ class Structure:
         added = np.stack(
             [np.bincount(self.of_child[chosen], each, minlength=len(self)) for each in rows.T.astype(float)], axis=1
         )
-        return added.reshape(len(self), *values.shape[1:])
+        found: np.ndarray = added.reshape(len(self), *values.shape[1:])
+        return found
 
     def members(self, cells: np.ndarray) -> np.ndarray:
         """Equations that hold one of the cells (given as a mask)."""
-        found = cells[self.parent]
+        found: np.ndarray = cells[self.parent]
         child = (self.of_child >= 0) & cells
         found[self.of_child[child]] = True
         return found
 
     def within(self, equations: np.ndarray) -> np.ndarray:
         """Cells that one of the equations (given as a mask) holds."""
-        found = (self.of_child >= 0) & equations[self.of_child]
+        found: np.ndarray = (self.of_child >= 0) & equations[self.of_child]
         found[self.parent[equations]] = True
         return found
 

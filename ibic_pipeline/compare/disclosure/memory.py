@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ibic_pipeline.compare.suppression import Cells, Protection, protect
+from ibic_pipeline.compare.disclosure.suppression import Cells, Protection, protect
 from ibic_pipeline.storage import write_parquet
 
 METHOD = "2026-11-22"
@@ -32,9 +32,7 @@ class Memory:
             rows = pq.read_table(path).to_pylist()
             self._known = {row["nyckel"]: (row["dolda"], row["smala"]) for row in rows}
 
-    def protect(
-        self, cells: Cells, hidden: np.ndarray, protection: Protection
-    ) -> tuple[np.ndarray, int]:
+    def protect(self, cells: Cells, hidden: np.ndarray, protection: Protection) -> tuple[np.ndarray, int]:
         """As ``suppression.protect``, worked out only when it is not remembered."""
         key = _key(cells, hidden, protection)
         if key not in self._known:

@@ -97,7 +97,7 @@ def _sums(counts: pd.DataFrame, *, happens: bool) -> Iterator[tuple[pd.DataFrame
 
 
 def _in_each(counts: pd.DataFrame) -> pd.DataFrame:
-    """Counts with the release that they are in as ``i``: those that are the same in both stand once for each of them."""
+    """Counts with the release that they are in as ``i``: those that are the same in both stand once for each."""
     shared = counts[counts["utgava"] == BOTH]
     releases = sorted(set(counts["utgava"]) - {BOTH})
     return pd.concat([counts.assign(i=counts["utgava"]), *(shared.assign(i=each) for each in releases)])
@@ -122,7 +122,11 @@ def _matched(counts: pd.DataFrame, children: pd.DataFrame, **above: Any) -> tupl
 
 
 def _of_time(counts: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
-    for some in (counts["brytning"] == "total", counts["brytning"] == "orsak", ~counts["brytning"].isin(["total", "orsak"])):
+    for some in (
+        counts["brytning"] == "total",
+        counts["brytning"] == "orsak",
+        ~counts["brytning"].isin(["total", "orsak"]),
+    ):
         own = counts[some]
         types = set(own["period_typ"])
         for longer, shorter in PARTS.items():
@@ -165,13 +169,16 @@ def _complete(parents: pd.DataFrame, children: pd.DataFrame, times: int) -> pd.M
         ]
     )
     fine = same.groupby(["utgava", "hel"])["lika"].all()
-    county = [bool(fine.get((release, period), True)) for release, period in zip(whole["utgava"], whole["period"], strict=True)]
+    county = [
+        bool(fine.get((release, period), True))
+        for release, period in zip(whole["utgava"], whole["period"], strict=True)
+    ]
     whole = whole[(whole["niva"] == "kommun") | pd.Series(county, index=whole.index)]
     return pd.MultiIndex.from_frame(whole[[*where, "period"]])
 
 
 def period_above(period: str, longer: str) -> str:
-    """The longer period that holds a period: ``2026-05`` in a year is ``2026``, ``2026-K2`` in a half-year ``2026-H1``."""
+    """The longer period that holds a period: the year ``2026`` holds ``2026-05``, ``2026-H1`` holds ``2026-K2``."""
     year, _, part = period.partition("-")
     if longer == "ar":
         return year
@@ -200,5 +207,3 @@ def holds(counts: pd.DataFrame) -> bool:
         if not np.array_equal(sums.reindex(seen).to_numpy(), known.reindex(seen).to_numpy()):
             return False
     return True
-
-

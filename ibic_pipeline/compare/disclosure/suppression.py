@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ibic_pipeline.compare.intervals import NEAR, ranges
-from ibic_pipeline.compare.structures import Structure
+from ibic_pipeline.compare.disclosure.intervals import NEAR, ranges
+from ibic_pipeline.compare.disclosure.structures import Structure
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,8 @@ def _narrow(
     of_whole = zero.reshape(len(zero), -1, cells.parts)
     alone = np.repeat(of_whole.sum(axis=2) == cells.parts - 1, cells.parts, axis=1) & ~zero
     wider = replace(protection, width=protection.width + 1)
-    for measure in np.flatnonzero((alone & look[:, None]).any(axis=0)) if cells.parts > 1 else ():
+    for each in np.flatnonzero((alone & look[:, None]).any(axis=0)) if cells.parts > 1 else ():
+        measure = int(each)
         wanted = look & alone[:, measure]
         narrow[:, measure] |= _looked_at(cells, hidden, wider, system, measure, wanted)[0]
     found: np.ndarray = np.where(look, narrow.any(axis=1), weak)
@@ -187,9 +188,7 @@ def _looked_at(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Of the wanted cells, those whose count in this measure is known too well, and those where it is known to be 0."""
     matrix, known = system
-    low, high = ranges(
-        matrix, known[:, measure], wanted[hidden], protection.width, cells.counts[hidden, measure]
-    )
+    low, high = ranges(matrix, known[:, measure], wanted[hidden], protection.width, cells.counts[hidden, measure])
     large = (low >= protection.mass - NEAR) & ~cells.few[hidden]
     fine = (high - low >= protection.width - NEAR) | large
     weak, zero = np.zeros((2, len(hidden)), dtype=bool)

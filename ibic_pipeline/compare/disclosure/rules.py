@@ -45,9 +45,14 @@ def rule_of(status: np.ndarray, rule: np.ndarray) -> np.ndarray:
     one, it would tell which is the small one. The reasons of a status that can be seen anyway are told.
     """
     withheld = rule == "skyddad_grupp"
-    told = {UNDERTRYCKT: "sma_tal", OSAKER: "osaker_under", EJ_TILLAMPLIGT: "tom_namnare", EJ_UTVARDERAD: "ej_levererat"}
-    found = pd.Series(status).map(told).astype(object).where(~withheld, "skyddad_grupp").to_numpy()
-    return np.where(status == VISAS, None, found)
+    told = {
+        UNDERTRYCKT: "sma_tal",
+        OSAKER: "osaker_under",
+        EJ_TILLAMPLIGT: "tom_namnare",
+        EJ_UTVARDERAD: "ej_levererat",
+    }
+    found = pd.Series(status).map(told).astype(object).where(~withheld, "skyddad_grupp")
+    return found.where(status != VISAS, None).to_numpy()
 
 
 def null_where(values: np.ndarray, hidden: np.ndarray) -> pd.Series:

@@ -7,15 +7,17 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from ibic_pipeline.compare.families import Family, families, same_cells
+from ibic_pipeline.compare.disclosure.families import Family, families, same_cells
+from ibic_pipeline.compare.disclosure.patterns import NOTHING, Control, Pattern, patterns_of
 from ibic_pipeline.compare.paired import PAIRED, outcomes_of
-from ibic_pipeline.compare.patterns import NOTHING, Control, Pattern, patterns_of
 from ibic_pipeline.derive.headers import Indicator
 
 Read = Callable[[Indicator], pa.Table]
 
 
-def decide(indicators: Sequence[Indicator], figures: Read, funnels: Read, pairs: Read, control: Control) -> dict[str, Pattern]:
+def decide(
+    indicators: Sequence[Indicator], figures: Read, funnels: Read, pairs: Read, control: Control
+) -> dict[str, Pattern]:
     """The pattern of each indicator.
 
     Args:
@@ -39,4 +41,3 @@ def decide(indicators: Sequence[Indicator], figures: Read, funnels: Read, pairs:
             state = by_id[first].typ == "tillstand"
             found |= patterns_of(part, frames, steps, control, state=state, outcomes=outcomes)
     return found
-

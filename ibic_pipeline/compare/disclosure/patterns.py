@@ -14,14 +14,14 @@ import numpy as np
 import pandas as pd
 
 from ibic_pipeline.compare.changes import EVERYONE, TOTAL
-from ibic_pipeline.compare.disclosure import is_small, never_shown, too_few
-from ibic_pipeline.compare.earlier import Before, Earlier, facing, once
-from ibic_pipeline.compare.families import Family, measures, same_cells
-from ibic_pipeline.compare.funnels import Steps
-from ibic_pipeline.compare.memory import Memory
+from ibic_pipeline.compare.disclosure.earlier import Before, Earlier, facing, once
+from ibic_pipeline.compare.disclosure.families import Family, measures, same_cells
+from ibic_pipeline.compare.disclosure.funnels import Steps
+from ibic_pipeline.compare.disclosure.memory import Memory
+from ibic_pipeline.compare.disclosure.rules import is_small, never_shown, too_few
+from ibic_pipeline.compare.disclosure.structures import CELL, cells_of, standing_for, structures_of
+from ibic_pipeline.compare.disclosure.suppression import Cells, Protection
 from ibic_pipeline.compare.paired import outcomes_of
-from ibic_pipeline.compare.structures import CELL, cells_of, standing_for, structures_of
-from ibic_pipeline.compare.suppression import Cells, Protection
 from ibic_pipeline.county import Rojandekontroll
 
 REASON, KEPT = "orsak", "kvar"
@@ -158,7 +158,7 @@ def _values(
         then, unseen = before.with_and_without_value(), before.hidden_value.ravel()
         earlier = Before(before.groups(REASON, kept=KEPT), then, unseen, np.zeros(len(then), dtype=bool))
     hidden, _, narrow = protected(names, parts, start, parts.sum(axis=(1, 2)) > 0, control, before=earlier)
-    by_place = hidden.reshape(len(steps.places), -1)
+    by_place = hidden.reshape(steps.counts.shape)
     return by_place[:, 0], by_place[:, 1:], narrow
 
 
@@ -257,4 +257,5 @@ def _of_totals(cells: pd.DataFrame, places: pd.DataFrame, values: np.ndarray) ->
     """``values`` of the totals of ``places`` (their place and period)."""
     named = places.assign(brytning=TOTAL, grupp=EVERYONE)
     found = pd.MultiIndex.from_frame(cells[CELL]).get_indexer(pd.MultiIndex.from_frame(named[CELL]))
-    return values[found]
+    of_totals: np.ndarray = values[found]
+    return of_totals

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from ibic_pipeline.compare.disclosure import UNDERTRYCKT
-from ibic_pipeline.compare.structures import CELL, EARLIER, cells_of, standing_for
+from ibic_pipeline.compare.disclosure.rules import UNDERTRYCKT
+from ibic_pipeline.compare.disclosure.structures import CELL, EARLIER, cells_of, standing_for
 from ibic_pipeline.storage import read_json, write_json
 
 RELEASE = "utgava.json"

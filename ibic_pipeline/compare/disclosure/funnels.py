@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ibic_pipeline.compare.changes import EVERYONE, TOTAL
-from ibic_pipeline.compare.structures import cells_of, standing_for
+from ibic_pipeline.compare.disclosure.structures import cells_of, standing_for
 
 _PLACE = ["place", "months", "number"]
 

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from ibic_pipeline.compare.attack_system import BOTH, NAME, System, add_sums, holds, last_month
-from ibic_pipeline.compare.intervals import NEAR, ranges
+from ibic_pipeline.compare.disclosure.intervals import NEAR, ranges
+from ibic_pipeline.compare.disclosure.system import BOTH, NAME, System, add_sums, holds, last_month
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.storage import read_json
 
@@ -203,7 +203,9 @@ def _funnel(
     _equate(system, [*_terms(kept, ("med", "utan"))], [-1, -1], whole, np.zeros(len(first)))
     for each in range(1, steps + 1):
         taken = first.assign(grupp=str(each))
-        _equate(system, [*_terms(taken, ("med", "utan"))], [-1, -1], [_term(taken, "exkluderade")], np.zeros(len(first)))
+        _equate(
+            system, [*_terms(taken, ("med", "utan"))], [-1, -1], [_term(taken, "exkluderade")], np.zeros(len(first))
+        )
     _shown_steps(system, rows, whole, steps)
 
 
