@@ -220,12 +220,12 @@ def _counts(steps: _Counted) -> np.ndarray:
 
 def _small(steps: _Counted, policy: Rojandekontroll) -> np.ndarray:
     counts, left = _counts(steps), steps.left
-    small: np.ndarray = is_small(counts, policy.antal_min.varde).any(axis=1)
+    small = np.asarray(is_small(counts, policy.antal_min.varde).any(axis=1))
     # Where too few still wait, nothing is told from there on, nor what happened just before.
     few = too_few(left, policy)
-    near_few: np.ndarray = few | np.append(few[1:], False)
-    small[-len(left) :] |= near_few
-    small[1 : -len(left)] |= few[steps.starts] | np.append(few[steps.starts][1:], False)
+    starts = few[steps.starts]
+    small[-len(left) :] |= np.logical_or(few, np.append(few[1:], False))
+    small[1 : -len(left)] |= np.logical_or(starts, np.append(starts[1:], False))
     small[0] |= few[0]
     found: np.ndarray = small & (counts.sum(axis=1) > 0)
     return found

@@ -31,7 +31,7 @@ def counts_of(folder: Path, lan: Lan, seeds: dict[str, int], means: list[float],
     return counties.source(folder, tables)
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     indikator=st.sampled_from(sorted(KINDS)),
     means=st.lists(MEANS, min_size=2, max_size=5),
@@ -45,7 +45,7 @@ def test_what_a_release_hides_cannot_be_worked_out(
     lan = a_county(len(means), brytningar)
     counts = counts_of(folder / "underlag", lan, dict.fromkeys(lan.kommuner, seed), means, 7, indikator)
     release = counties.release(folder / "a", counts, lan, dict.fromkeys(lan.kommuner, "v1"))
-    assert attack_release(release).funna == ()
+    assert attack_release(release, only=[indikator]).funna == ()
 
 
 @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -75,7 +75,7 @@ def test_what_two_releases_hide_cannot_be_worked_out_from_both(
     later = seeds | dict.fromkeys(new, seed + redrawn)
     second = counts_of(folder / "u2", lan, later, means, 6 if redrawn else 7, indikator)
     after = counties.release(folder / "b", second, lan, versions | dict.fromkeys(new, "v2"), before)
-    assert attack_release(after, before).funna == ()
+    assert attack_release(after, before, [indikator]).funna == ()
 
 
 def test_the_attack_finds_what_is_hidden_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -83,7 +83,7 @@ def test_the_attack_finds_what_is_hidden_alone(tmp_path: Path, monkeypatch: pyte
     lan = a_county(4, ["kon", "lagrum"])
     counts = counts_of(tmp_path / "u", lan, dict.fromkeys(lan.kommuner, 3), [6.0, 6.0, 15.0, 60.0], 6, "T1")
     release = counties.release(tmp_path / "a", counts, lan, dict.fromkeys(lan.kommuner, "v1"))
-    found = attack_release(release).funna
+    found = attack_release(release, only=["T1"]).funna
     assert {each.matt for each in found} >= {"taljare", "rest"}
     assert {each.brytning for each in found} >= {"total", "kon", "lagrum"}
 
@@ -97,4 +97,4 @@ def test_a_number_that_is_small_and_hidden_alone_is_found_to_the_unit(tmp_path: 
     lan = a_county(3, ["kon"])
     counts = counts_of(tmp_path / "u", lan, dict.fromkeys(lan.kommuner, 1), [60.0, 60.0, 15.0], 3, "D3")
     release = counties.release(tmp_path / "a", counts, lan, dict.fromkeys(lan.kommuner, "v1"))
-    assert any(each.lagst == each.hogst for each in attack_release(release).funna)
+    assert any(each.lagst == each.hogst for each in attack_release(release, only=["D3"]).funna)

@@ -119,9 +119,11 @@ def shown(
         return as_broken_down(of(figures, figures.schema)(each), each, lan)
 
     funnel, paired = of(funnels, county_funnel({}).schema), of(outcomes, PAIRS_COUNTED)
-    patterns = decide(indicators(), broken_down, funnel, paired, Control(lan.disclosure, Memory()))
+    there = set(figures["indikator"].to_pylist())
+    some = [each for each in indicators() if each.id in there] or list(indicators())
+    patterns = decide(some, broken_down, funnel, paired, Control(lan.disclosure, Memory()))
     found: dict[str, list[pa.Table]] = {"indikator": [], "skillnad": [], "tratt": [], "parad_forandring": []}
-    for each in indicators():
+    for each in some:
         pattern, rows = patterns[each.id], broken_down(each)
         found["indikator"].append(publishable(rows, each, lan, stale, pattern))
         found["skillnad"].append(differences(rows, pattern.hidden, lan))

@@ -52,7 +52,8 @@ def rule_of(status: np.ndarray, rule: np.ndarray) -> np.ndarray:
         EJ_UTVARDERAD: "ej_levererat",
     }
     found = pd.Series(status).map(told).astype(object).where(~withheld, "skyddad_grupp")
-    return found.where(status != VISAS, None).to_numpy()
+    named: np.ndarray = found.where(status != VISAS, None).to_numpy()
+    return named
 
 
 def null_where(values: np.ndarray, hidden: np.ndarray) -> pd.Series:
