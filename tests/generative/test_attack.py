@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ibic_pipeline.compare.disclosure.attack import attack_release
 from ibic_pipeline.county import Lan
 from ibic_pipeline.derive import indicators
 from tests.support import counties, small_tables
+from tests.support.depth import searched
 
 MEANS = st.sampled_from([0.5, 2.0, 6.0, 15.0, 60.0])
 KINDS = {"T1": "tillstand", "D3": "handelse"}
@@ -31,7 +32,7 @@ def counts_of(folder: Path, lan: Lan, seeds: dict[str, int], means: list[float],
     return counties.source(folder, tables)
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@searched(quick=5, deep=60)
 @given(
     indikator=st.sampled_from(sorted(KINDS)),
     means=st.lists(MEANS, min_size=2, max_size=5),
@@ -48,7 +49,7 @@ def test_what_a_release_hides_cannot_be_worked_out(
     assert attack_release(release, only=[indikator]).funna == ()
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@searched(quick=6, deep=60)
 @given(
     indikator=st.sampled_from(sorted(KINDS)),
     means=st.lists(MEANS, min_size=3, max_size=5),

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ibic_pipeline.cli.init import initialise
-from ibic_pipeline.home import Home
+from ibic_pipeline.home import Home, Settings
+from ibic_pipeline.workflow import county, municipality
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "documentation-review"
 DELIVERY = "2024-02-29"
@@ -35,6 +36,28 @@ def deliver(folder: Path, code: str, name: str = DELIVERY) -> Path:
     target = folder / "inkorg" / code / name
     shutil.copytree(GOLDEN / "inkorg" / "9901" / DELIVERY, target)
     return target
+
+
+def load(home: Home, code: str, *, rebuild: bool = False) -> None:
+    """All steps of a municipality, without Dagster."""
+    municipality.load_delivery(home, code, rebuild=rebuild)
+    municipality.harmonise_municipality(home, code)
+    municipality.derive_municipality(home, code, Settings())
+    municipality.aggregate_municipality(home, code, Settings())
+    municipality.commit_version(home, code)
+
+
+def publish(home: Home, *, republish: bool = False) -> county.Release:
+    """All steps of the county, without Dagster."""
+    county.county_figures(home)
+    county.published_figures(home)
+    return county.publish_county(home, republish=republish)
+
+
+def copy_of(folder: Path, target: Path) -> Home:
+    """A home that a test may change; the links to current versions stay links."""
+    shutil.copytree(folder, target, symlinks=True)
+    return Home(target)
 
 
 def bytes_of(folder: Path, pattern: str = "*.parquet") -> dict[str, bytes]:

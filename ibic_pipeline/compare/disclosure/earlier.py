@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from ibic_pipeline.compare.disclosure.families import FIGURE
 from ibic_pipeline.compare.disclosure.rules import UNDERTRYCKT
 from ibic_pipeline.compare.disclosure.structures import CELL, EARLIER, cells_of, standing_for
 from ibic_pipeline.storage import read_json, write_json
 
 RELEASE = "utgava.json"
-_FIGURE = ["niva", "kommunkod", "period_typ", "period", "brytning", "grupp"]
 _STEP = ["niva", "kommunkod", "period_typ", "period", "steg"]
 
 
@@ -29,9 +29,9 @@ class Earlier:
 
     def figures(self, indikator: str) -> pd.DataFrame:
         """Its counts, with ``version``, ``dold`` (the figure was hidden) and ``undantagna_dolda``."""
-        there = self._shown("indikator", indikator, [*_FIGURE, "status", "exkluderade"])
+        there = self._shown("indikator", indikator, [*FIGURE, "status", "exkluderade"])
         flags = there.assign(dold=there["status"].eq(UNDERTRYCKT), undantagna_dolda=there["exkluderade"].isna())
-        return self._counts("indikator", indikator).merge(flags[[*_FIGURE, "dold", "undantagna_dolda"]], on=_FIGURE)
+        return self._counts("indikator", indikator).merge(flags[[*FIGURE, "dold", "undantagna_dolda"]], on=FIGURE)
 
     def pairs(self, indikator: str) -> pd.DataFrame:
         """How many became better, stayed and became worse."""

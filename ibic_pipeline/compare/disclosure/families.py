@@ -10,10 +10,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+FIGURE = ["niva", "kommunkod", "period_typ", "period", "brytning", "grupp"]
+"""What names a figure of one indicator."""
+
 
 @dataclass(frozen=True)
 class Family:
-    """Indicators with the same denominator and the same exclusions, of which one pattern is made.
+    """Indicators with the same denominator and the same exclusions, which hide the same cells.
 
     ``inom``: each numerator holds the one before. ``isar``: no unit is in two of them. ``fritt``: they are not related.
     """
@@ -23,6 +26,7 @@ class Family:
 
 
 RELATED = (
+    Family(("T1", "T2"), "inom"),
     Family(("M1", "M2"), "inom"),
     Family(("D1", "D2"), "isar"),
     Family(("D3", "D4", "P1"), "fritt"),
@@ -54,6 +58,6 @@ def measures(namnare: np.ndarray, taljare: Mapping[str, np.ndarray], family: Fam
 
 def same_cells(frames: Sequence[pd.DataFrame]) -> bool:
     """Whether they have the same units: a municipality whose version is of an earlier definition makes a difference."""
-    names = ["niva", "kommunkod", "period_typ", "period", "brytning", "grupp", "namnare", "exkluderade"]
+    names = [*FIGURE, "namnare", "exkluderade"]
     first = frames[0][names].reset_index(drop=True)
     return all(first.equals(each[names].reset_index(drop=True)) for each in frames[1:])

@@ -78,6 +78,7 @@ def patterns_of(
     *,
     state: bool,
     outcomes: np.ndarray | None = None,
+    also: np.ndarray | None = None,
 ) -> dict[str, Pattern]:
     """The patterns of a family's indicators.
 
@@ -86,6 +87,7 @@ def patterns_of(
         funnels: indicator -> rows as ``county_funnel`` gives them, in order of places, periods and steps.
         state: figures are of a period's last day, so that a quarter's is that of its last month.
         outcomes: by row of the figures, counts that are published beside them and add up to the denominator.
+        also: by row of the figures, whether it is hidden at any rate.
     """
     first = figures[family.members[0]]
     cells, row = once(first, state=state)
@@ -94,7 +96,10 @@ def patterns_of(
     taljare = {each: figures[each]["taljare"].to_numpy()[row] for each in family.members}
     counts = measures(namnare, taljare, family) if outcomes is None else outcomes[row][:, None]
     seen = _Seen.of(family, first["version"].iloc[0], control, state=state, paired=outcomes is not None)
-    rule, narrow = _figure_rules(cells, counts, namnare, seen.figures, control)
+    start = np.zeros(len(cells), dtype=bool)
+    if also is not None:
+        np.logical_or.at(start, of_row, also)
+    rule, narrow = _figure_rules(cells, counts, namnare, start & (namnare > 0), seen.figures, control)
     found = {}
     for each in family.members:
         steps = Steps.of(funnels[each], state=state)
@@ -110,12 +115,18 @@ def patterns_of(
 
 
 def _figure_rules(
-    cells: pd.DataFrame, counts: np.ndarray, namnare: np.ndarray, before: Before | None, control: Control
+    cells: pd.DataFrame,
+    counts: np.ndarray,
+    namnare: np.ndarray,
+    also: np.ndarray,
+    before: Before | None,
+    control: Control,
 ) -> tuple[np.ndarray, int]:
     withheld = never_shown(cells["grupp"])
     few = too_few(namnare, control.policy)
     small = is_small(counts, control.policy.antal_min.varde).any(axis=(1, 2))
-    hidden, kept, narrow = protected(cells, counts, withheld | few | small, namnare > 0, control, few, before)
+    start = withheld | few | small | also
+    hidden, kept, narrow = protected(cells, counts, start, namnare > 0, control, few, before)
     named = [withheld, few, small, kept, hidden]
     return np.select(named, RULES[1:], default=SHOWN).astype(object), narrow
 
