@@ -115,7 +115,7 @@ class Rojandekontroll(Strict):
     skyddsbredd: Tal = Tal(varde=3, varfor="Fyra möjliga värden blir kvar, lika många som i 1-4.")
     """The least distance between the lowest and the highest value that a hidden count can be thought to have."""
     uppdelning: Uppdelning = Uppdelning(
-        perioder=("kvartal", "ar"), varfor="Grupper av det som hände under en enda månad är nästan alltid för små."
+        perioder=("halvar", "ar"), varfor="Grupper av det som hände under en kortare tid är nästan alltid för små."
     )
 
 

@@ -9,6 +9,7 @@ import typer
 
 from ibic_pipeline.cli import (
     aggregate,
+    attack,
     bench,
     check,
     codes,
@@ -53,6 +54,7 @@ app.add_typer(codes.app, name="codes")
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(keys.app, name="keys")
 app.add_typer(profile.app, name="profile")
+release.app.command("attack", epilog=EXIT_CODES)(attack.command)
 app.add_typer(release.app, name="release")
 app.add_typer(warehouse.app, name="warehouse")
 

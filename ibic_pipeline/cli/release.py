@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ibic_pipeline.publish.difference import Difference
     from ibic_pipeline.workflow.purge import Receipt
 
-app = typer.Typer(help="Published releases: see, verify, compare, go back, purge.", no_args_is_help=True)
+app = typer.Typer(help="Published releases: see, verify, attack, compare, go back, purge.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 Name = Annotated[str | None, typer.Argument(help="The release's name; the current one when not given.")]

@@ -6,14 +6,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ibic_pipeline.compare.disclosure import (
+from ibic_pipeline.compare.disclosure.rules import (
     EJ_TILLAMPLIGT,
     OSAKER,
     UNDERTRYCKT,
     VISAS,
-    must_be_hidden,
     null_where,
-    too_few,
 )
 from ibic_pipeline.compare.statistics import difference_interval
 from ibic_pipeline.county import Lan
@@ -44,12 +42,15 @@ SKILLNAD = pa.schema(
 _PLACE = ["indikator", "niva", "kommunkod", "period_typ", "period"]
 
 
-def differences(figures: pa.Table, lan: Lan) -> pa.Table:
-    """The table ``skillnad`` of one indicator, from its figures as ``county`` gives them.
+def differences(figures: pa.Table, hidden: np.ndarray, lan: Lan) -> pa.Table:
+    """The table ``skillnad`` of one indicator, from its figures as ``as_broken_down`` gives them.
 
-    A difference is shown where both shares are, so that nothing is told that ``indikator`` does not tell.
+    A difference is shown where both shares are, so that nothing is told that ``indikator`` does not tell; ``hidden``
+    says by row which are not.
     """
-    found = figures.to_pandas()
+    if not figures.num_rows:
+        return SKILLNAD.empty_table()
+    found = figures.to_pandas().assign(hidden=hidden)
     parts = [_differences(found[found["brytning"] == name], name, lan) for name in PAIRS if name in lan.brytningar]
     table = pa.concat_tables([SKILLNAD.empty_table(), *parts])
     return table.sort_by([(name, "ascending") for name in [*_PLACE, "brytning"]])
@@ -61,9 +62,9 @@ def _differences(rows: pd.DataFrame, brytning: str, lan: Lan) -> pa.Table:
     counts = [
         both[name].fillna(0).to_numpy(dtype=np.int64) for name in ("taljare_a", "namnare_a", "taljare_b", "namnare_b")
     ]
-    taljare_a, n_a, taljare_b, n_b = counts
-    policy = lan.disclosure
-    hidden = must_be_hidden(n_a, taljare_a, policy) | must_be_hidden(n_b, taljare_b, policy)
+    _, n_a, _, n_b = counts
+    hidden_a, hidden_b = (both[name].eq(True).to_numpy() for name in ("hidden_a", "hidden_b"))
+    hidden = hidden_a | hidden_b
     few = np.minimum(n_a, n_b)
     shown = [np.where(hidden, np.nan, 100 * each) for each in difference_interval(*counts)]
     frame = both.assign(
@@ -71,10 +72,10 @@ def _differences(rows: pd.DataFrame, brytning: str, lan: Lan) -> pa.Table:
         grupp_a=PAIRS[brytning][0],
         grupp_b=PAIRS[brytning][1],
         **dict(zip(("skillnad_pe", "ki_lag", "ki_hog"), shown, strict=True)),
-        n_a=null_where(n_a, too_few(n_a, policy)),
-        n_b=null_where(n_b, too_few(n_b, policy)),
+        n_a=null_where(n_a, hidden_a),
+        n_b=null_where(n_b, hidden_b),
         status=np.select(
-            [few == 0, hidden, few < policy.osaker_under.varde], [EJ_TILLAMPLIGT, UNDERTRYCKT, OSAKER], default=VISAS
+            [hidden, few == 0, few < lan.disclosure.osaker_under.varde], [UNDERTRYCKT, EJ_TILLAMPLIGT, OSAKER], VISAS
         ),
     )
     table = pa.Table.from_pandas(frame[SKILLNAD.names], schema=SKILLNAD, preserve_index=False)
@@ -82,4 +83,4 @@ def _differences(rows: pd.DataFrame, brytning: str, lan: Lan) -> pa.Table:
 
 
 def _of_group(rows: pd.DataFrame, grupp: str) -> pd.DataFrame:
-    return rows.loc[rows["grupp"] == grupp, [*_PLACE, "taljare", "namnare"]]
+    return rows.loc[rows["grupp"] == grupp, [*_PLACE, "taljare", "namnare", "hidden"]]

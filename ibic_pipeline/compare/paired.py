@@ -6,16 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ibic_pipeline.compare.disclosure import (
-    EJ_TILLAMPLIGT,
-    OSAKER,
-    UNDERTRYCKT,
-    VISAS,
-    is_small,
-    never_shown,
-    null_where,
-    too_few,
-)
+from ibic_pipeline.compare.disclosure.rules import null_where, status_of
 from ibic_pipeline.compare.statistics import sign_test
 from ibic_pipeline.county import Lan
 
@@ -58,26 +49,30 @@ def pairs(signs: pd.DataFrame) -> pa.Table:
     return table.replace_schema_metadata(None).sort_by([(name, "ascending") for name in _CELL])
 
 
-def publishable_pairs(counted: pa.Table, lan: Lan) -> pa.Table:
+def outcomes_of(figures: pd.DataFrame, counted: pd.DataFrame) -> np.ndarray | None:
+    """By row of the figures, how many became better, stayed and became worse; None where these are not all of them."""
+    both = figures.merge(counted, on=_CELL, how="left")
+    outcomes: np.ndarray = both[list(OUTCOMES)].fillna(0).to_numpy(dtype=np.int64)
+    return outcomes if (outcomes.sum(axis=1) == both["namnare"]).all() else None
+
+
+def publishable_pairs(counted: pa.Table, figures: pa.Table, hidden: np.ndarray, lan: Lan) -> pa.Table:
     """The table ``parad_forandring`` from tables as ``pairs`` gives them.
 
-    The three counts are hidden together when one of them is small: the total would give it away.
+    The three counts add up to the denominator of the indicator's figure, and are hidden when that is: ``hidden``, by
+    row of ``figures``. What has no figure is not published.
     """
-    found = counted.to_pandas()
-    n = found["antal_par"].to_numpy()
+    if not counted.num_rows:
+        return PARAD_FORANDRING.empty_table()
+    of_figures = figures.select(_CELL).to_pandas().assign(hidden=hidden)
+    found = counted.to_pandas().merge(of_figures, on=_CELL)
+    n, hidden = found["antal_par"].to_numpy(), found["hidden"].to_numpy(dtype=bool)
     outcomes = [found[name].to_numpy() for name in OUTCOMES]
-    withheld = never_shown(found["grupp"])
-    small = [is_small(each, lan.disclosure.antal_min.varde) for each in outcomes]
-    hidden = np.logical_or.reduce([withheld, too_few(n, lan.disclosure), *small])
     frame = found.assign(
-        antal_par=null_where(n, too_few(n, lan.disclosure) | withheld),
+        antal_par=null_where(n, hidden),
         **{name: null_where(each, hidden) for name, each in zip(OUTCOMES, outcomes, strict=True)},
         p_varde=np.where(hidden, np.nan, sign_test(outcomes[0], outcomes[2])),
-        status=np.select(
-            [withheld, n == 0, hidden, n < lan.disclosure.osaker_under.varde],
-            [UNDERTRYCKT, EJ_TILLAMPLIGT, UNDERTRYCKT, OSAKER],
-            default=VISAS,
-        ),
+        status=status_of(n, hidden, lan.disclosure),
     )
     table = pa.Table.from_pandas(frame[PARAD_FORANDRING.names], schema=PARAD_FORANDRING, preserve_index=False)
     return table.replace_schema_metadata(None)

@@ -11,23 +11,19 @@ import pyarrow.compute as pc
 
 from ibic_pipeline.compare.between import CHANGE, LIMITS, changes_of_a_year, limits_around_the_county, ranks
 from ibic_pipeline.compare.changes import EVERYONE, TOTAL
-from ibic_pipeline.compare.disclosure import (
+from ibic_pipeline.compare.disclosure.patterns import Pattern
+from ibic_pipeline.compare.disclosure.rules import (
     EJ_UTVARDERAD,
-    UNDERTRYCKT,
-    is_small,
-    must_be_hidden,
-    never_shown,
     null_where,
     quantiles_shown,
-    safe_steps,
+    rule_of,
     status_of,
-    too_few,
 )
 from ibic_pipeline.compare.quantiles import INTERVALS
 from ibic_pipeline.compare.signals import NOT_EVALUATED, signal, thresholds_of
 from ibic_pipeline.compare.statistics import share, wilson_interval
 from ibic_pipeline.county import Lan
-from ibic_pipeline.derive.headers import Indicator, indicators
+from ibic_pipeline.derive.headers import Indicator
 
 INDIKATOR = pa.schema(
     [
@@ -49,6 +45,7 @@ INDIKATOR = pa.schema(
         ("p90", pa.float64()),
         ("signal", pa.string()),
         ("status", pa.string()),
+        ("regel", pa.string()),
         ("inaktuell", pa.bool_()),
         *((name, pa.float64()) for name in (*INTERVALS, *CHANGE)),
         ("rang_lag", pa.int64()),
@@ -77,26 +74,28 @@ TRATT = pa.schema(
 _PERIOD = ["indikator", "version", "period_typ", "period"]
 
 
-def publishable(figures: pa.Table, lan: Lan, stale: Collection[str]) -> pa.Table:
-    """The table ``indikator`` from figures as ``county`` gives them, one indicator at a time.
+def as_broken_down(figures: pa.Table, indicator: Indicator, lan: Lan) -> pa.Table:
+    """One indicator's figures without the groups of periods that the policy does not break down."""
+    if indicator.typ == "tillstand":
+        return figures
+    lengths = pa.array(lan.disclosure.uppdelning.perioder, pa.string())
+    return figures.filter(pc.or_(pc.equal(figures["brytning"], TOTAL), pc.is_in(figures["period_typ"], lengths)))
+
+
+def publishable(
+    figures: pa.Table, indicator: Indicator, lan: Lan, stale: Collection[str], pattern: Pattern
+) -> pa.Table:
+    """The table ``indikator`` of one indicator, from its figures as ``as_broken_down`` gives them.
 
     A municipality that has not reached a period that another has gets a ``total`` row with status ``ej_utvarderad``. A
     county row is ``inaktuell`` when a municipality of the county is stale or missing in that period.
     """
-    present = set(pc.unique(figures["indikator"]).to_pylist())
-    parts = [
-        _publishable(figures.filter(pc.equal(figures["indikator"], each.id)), each, lan, stale)
-        for each in indicators()
-        if each.id in present
-    ]
-    return pa.concat_tables([INDIKATOR.empty_table(), *parts])
-
-
-def _publishable(figures: pa.Table, indicator: Indicator, lan: Lan, stale: Collection[str]) -> pa.Table:
+    if not figures.num_rows:
+        return INDIKATOR.empty_table()
     found = figures.to_pandas()
     missing = _not_evaluated(found, lan)
-    evaluated = _evaluated(found, indicator, lan)
-    frame = pd.concat([evaluated, missing.assign(signal=NOT_EVALUATED, status=EJ_UTVARDERAD)], ignore_index=True)
+    absent = {"signal": NOT_EVALUATED, "status": EJ_UTVARDERAD, "regel": "ej_levererat"}
+    frame = pd.concat([_evaluated(found, indicator, lan, pattern), missing.assign(**absent)], ignore_index=True)
     incomplete = pd.MultiIndex.from_frame(missing[_PERIOD])
     of_county = frame["niva"].eq("lan").to_numpy()
     old = frame["kommunkod"].isin(stale).to_numpy()
@@ -105,33 +104,33 @@ def _publishable(figures: pa.Table, indicator: Indicator, lan: Lan, stale: Colle
     return _sorted(frame, INDIKATOR, until="grupp")
 
 
-def publishable_funnel(funnels: pa.Table, lan: Lan) -> pa.Table:
-    """The table ``tratt`` from funnels as ``county_funnel`` gives them; small counts and differences are null."""
-    together = _sorted(funnels.to_pandas(), TRATT, until="steg").to_pandas()
-    parts = [_safe_funnel(each, lan) for _, each in together.groupby("indikator", sort=True)]
-    return _sorted(pd.concat([together.iloc[:0], *parts]), TRATT, until="steg")
+def publishable_funnel(funnel: pa.Table, pattern: Pattern) -> pa.Table:
+    """The table ``tratt`` of one indicator, from funnels as ``county_funnel`` gives them, in order of their steps."""
+    if not funnel.num_rows:
+        return TRATT.empty_table()
+    rows = funnel.to_pandas()
+    hidden = {"kvar": pattern.left, "med_varde": pattern.with_value, "i_taljare": pattern.counted}
+    shown = rows.assign(**{name: null_where(rows[name].to_numpy(), where) for name, where in hidden.items()})
+    return _sorted(shown, TRATT, until="steg")
 
 
-def _evaluated(found: pd.DataFrame, indicator: Indicator, lan: Lan) -> pd.DataFrame:
-    namnare, taljare = found["namnare"].to_numpy(), found["taljare"].to_numpy()
-    withheld = never_shown(found["grupp"])
-    hidden = must_be_hidden(namnare, taljare, lan.disclosure) | withheld
+def _evaluated(found: pd.DataFrame, indicator: Indicator, lan: Lan, pattern: Pattern) -> pd.DataFrame:
+    namnare, taljare, hidden = found["namnare"].to_numpy(), found["taljare"].to_numpy(), pattern.hidden
     low, high = wilson_interval(taljare, namnare)
-    small_excluded = is_small(found["exkluderade"].to_numpy(), lan.disclosure.antal_min.varde)
-    signals = pd.Series(_signals(found, indicator, lan), dtype="str")
-    compared = {**changes_of_a_year(found, hidden), **quantiles_shown(found, withheld, lan.disclosure)}
+    status = status_of(namnare, hidden, lan.disclosure)
+    compared = {**changes_of_a_year(found, hidden), **quantiles_shown(found, hidden, lan.disclosure)}
     if indicator.matt != "skillnad":  # the share itself is neither good nor bad
         compared |= {**ranks(found, hidden, indicator), **limits_around_the_county(found, hidden)}
     return found.assign(
-        namnare=null_where(namnare, too_few(namnare, lan.disclosure) | withheld),
+        namnare=null_where(namnare, hidden),
         taljare=null_where(taljare, hidden),
-        exkluderade=null_where(found["exkluderade"].to_numpy(), small_excluded | withheld),
+        exkluderade=null_where(found["exkluderade"].to_numpy(), pattern.excluded),
         andel=np.where(hidden, np.nan, share(taljare, namnare)),
         ki_lag=np.where(hidden, np.nan, low),
         ki_hog=np.where(hidden, np.nan, high),
-        # That there are too few to judge is no secret; which colour a hidden share has is one.
-        signal=signals.where(~hidden | ((signals == NOT_EVALUATED) & ~withheld), None),
-        status=np.where(withheld, UNDERTRYCKT, status_of(namnare, taljare, lan.disclosure)),
+        signal=pd.Series(_signals(found, indicator, lan), dtype="str").where(~hidden, None),
+        status=status,
+        regel=rule_of(status, pattern.rule),
         **compared,
     )
 
@@ -155,22 +154,6 @@ def _not_evaluated(found: pd.DataFrame, lan: Lan) -> pd.DataFrame:
     there = pd.MultiIndex.from_frame(totals[[*_PERIOD, "kommunkod"]])
     missing = wanted[~pd.MultiIndex.from_frame(wanted).isin(there)]
     return missing.assign(niva="kommun", brytning=TOTAL, grupp=EVERYONE)
-
-
-def _safe_funnel(rows: pd.DataFrame, lan: Lan) -> pd.DataFrame:
-    """One indicator's funnels, rows in order of funnel and step."""
-    antal_min = lan.disclosure.antal_min.varde
-    shape = (-1, rows["steg"].nunique())
-    left, with_value, counted = (rows[name].to_numpy().reshape(shape) for name in ("kvar", "med_varde", "i_taljare"))
-    namnare, taljare = left[:, -1], counted[:, -1]
-    left_shown = safe_steps(left, antal_min) & ~too_few(namnare, lan.disclosure)[:, None]
-    value_shown = left_shown & safe_steps(with_value, antal_min) & safe_steps(left - with_value, antal_min)
-    counted_shown = np.broadcast_to(~must_be_hidden(namnare, taljare, lan.disclosure)[:, None], left.shape)
-    return rows.assign(
-        kvar=null_where(left.ravel(), ~left_shown.ravel()),
-        med_varde=null_where(with_value.ravel(), ~value_shown.ravel()),
-        i_taljare=null_where(counted.ravel(), ~counted_shown.ravel()),
-    )
 
 
 def _sorted(frame: pd.DataFrame, schema: pa.Schema, until: str) -> pa.Table:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ibic_pipeline.compare.disclosure import OSAKER, UNDERTRYCKT, VISAS, is_small, too_few
-from ibic_pipeline.county import Lan
+from ibic_pipeline.compare.changes import EVERYONE, TOTAL
+from ibic_pipeline.compare.disclosure.memory import Memory
+from ibic_pipeline.compare.disclosure.patterns import Control, protected
+from ibic_pipeline.compare.disclosure.rules import OSAKER, UNDERTRYCKT, VISAS, is_small, too_few
+from ibic_pipeline.compare.disclosure.structures import CELL
+from ibic_pipeline.county import Lan, Rojandekontroll
 from ibic_pipeline.derive.engine import fetch, parquet_list
 
 STEP_DAYS, LAST_DAY = 30, 1080
+STEPS_IN_PART = 6
+"""Steps whose events and losses are added up, so that what is hidden early in a curve does not hide all after it."""
 
 
 @dataclass(frozen=True)
@@ -107,22 +113,21 @@ def with_the_county(tables: Mapping[str, pa.Table]) -> pa.Table:
     return pa.Table.from_pandas(summed, schema=schema, preserve_index=False).replace_schema_metadata(None)
 
 
-def publishable_curves(found: pa.Table, lan: Lan) -> pa.Table:
+def publishable_curves(found: pa.Table, lan: Lan, memory: Memory | None = None) -> pa.Table:
     """The table ``overlevnad`` from waits as ``with_the_county`` gives them.
 
-    A step is hidden when too few are still waiting, or when few events or few losses lie between it and the step that
-    was last shown, so that neither can be worked out.
+    The events and the losses between two steps are cells that add up: to the curve's all, and for the municipalities to
+    the county's. A step is shown where those still waiting follow from cells that are shown, and are enough.
     """
-    frames = [
-        pd.DataFrame(_steps(rows, lan)).assign(**dict(zip(_CURVE, names, strict=True)))
-        for names, rows in found.to_pandas().groupby(_CURVE, dropna=False, sort=True)
+    curves = [
+        (names, rows, _counted(rows)) for names, rows in found.to_pandas().groupby(_CURVE, dropna=False, sort=True)
     ]
-    tables = [
-        pa.Table.from_pandas(frame[OVERLEVNAD.names], schema=OVERLEVNAD, preserve_index=False).replace_schema_metadata(
-            None
-        )
-        for frame in frames
-    ]
+    hidden = _hidden([(names, steps) for names, _, steps in curves], lan, memory or Memory())
+    tables = []
+    for (names, rows, steps), of_steps in zip(curves, hidden, strict=True):
+        frame = pd.DataFrame(_steps(rows, steps, of_steps, lan)).assign(**dict(zip(_CURVE, names, strict=True)))
+        table = pa.Table.from_pandas(frame[OVERLEVNAD.names], schema=OVERLEVNAD, preserve_index=False)
+        tables.append(table.replace_schema_metadata(None))
     table = pa.concat_tables([OVERLEVNAD.empty_table(), *tables])
     return table.sort_by([(name, "ascending") for name in (*_CURVE, "dag")])
 
@@ -149,35 +154,113 @@ def kaplan_meier(rows: pd.DataFrame, days: np.ndarray) -> tuple[np.ndarray, np.n
     return share, np.where(certain, np.nan, low), np.where(certain, np.nan, high)
 
 
-def _steps(rows: pd.DataFrame, lan: Lan) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Counted:
+    """One curve at its steps: the days, and what happens from each of them to the next; after the last day, all."""
+
+    days: np.ndarray
+    events: np.ndarray
+    lost: np.ndarray
+
+    @property
+    def part(self) -> np.ndarray:
+        """The part of the curve that each step lies in; ``starts``: the first step of each part."""
+        found: np.ndarray = np.arange(len(self.days)) // STEPS_IN_PART
+        return found
+
+    @property
+    def starts(self) -> np.ndarray:
+        found: np.ndarray = np.arange(0, len(self.days), STEPS_IN_PART)
+        return found
+
+    @property
+    def left(self) -> np.ndarray:
+        """How many still wait, and can be seen, when each day begins."""
+        found: np.ndarray = (self.events + self.lost)[::-1].cumsum()[::-1]
+        return found
+
+
+def _counted(rows: pd.DataFrame) -> _Counted:
     days = np.arange(0, LAST_DAY + 1, STEP_DAYS)
     days = days[days <= rows["dag"].max()]
     place = np.searchsorted(rows["dag"].to_numpy(), days)
-    events, lost = (np.concatenate([[0], rows[name].cumsum()])[place] for name in ("handelser", "censurerade"))
-    left = rows["handelser"].sum() + rows["censurerade"].sum() - events - lost
-    shown, since = _shown(events, lost, left, lan)
-    share, low, high = kaplan_meier(rows, days)
+    before = (np.concatenate([[0], rows[name].cumsum()]) for name in ("handelser", "censurerade"))
+    events, lost = (np.diff(np.append(each[place], each[-1])) for each in before)
+    return _Counted(days, events, lost)
+
+
+def _hidden(curves: Sequence[tuple[Any, _Counted]], lan: Lan, memory: Memory) -> list[np.ndarray]:
+    """By curve: whether the whole, each part, and what happens after each step, is hidden."""
+    found: dict[int, np.ndarray] = {}
+    for indikator in {names[0] for names, _ in curves}:
+        own = [(number, names, steps) for number, (names, steps) in enumerate(curves) if names[0] == indikator]
+        cells = pd.concat([_cells(names, steps) for _, names, steps in own], ignore_index=True)
+        counts = np.concatenate([_counts(steps) for _, _, steps in own])
+        start = np.concatenate([_small(steps, lan.disclosure) for _, _, steps in own])
+        hidden, _, _ = protected(cells, counts[:, None], start, counts.sum(axis=1) > 0, Control(lan.disclosure, memory))
+        ends = np.cumsum([len(_counts(steps)) for _, _, steps in own])[:-1]
+        found |= {number: each for (number, _, _), each in zip(own, np.split(hidden, ends), strict=True)}
+    return [found[number] for number in range(len(curves))]
+
+
+def _cells(names: Any, steps: _Counted) -> pd.DataFrame:
+    _, niva, kommunkod, year = names
+    parts = steps.part
+    named = [(TOTAL, EVERYONE), *(("avsnitt", str(each)) for each in np.unique(parts))]
+    named += [("avsnitt_x_dag", f"{part}_x_{day}") for part, day in zip(parts, steps.days, strict=True)]
+    cells = pd.DataFrame(named, columns=["brytning", "grupp"])
+    return cells.assign(place=kommunkod if niva == "kommun" else "", months=12, number=year)[CELL]
+
+
+def _counts(steps: _Counted) -> np.ndarray:
+    """Events and losses by cell, in the order of ``_cells``."""
+    after = np.stack([steps.events, steps.lost], axis=1)
+    return np.concatenate([after.sum(axis=0, keepdims=True), np.add.reduceat(after, steps.starts), after])
+
+
+def _small(steps: _Counted, policy: Rojandekontroll) -> np.ndarray:
+    counts, left = _counts(steps), steps.left
+    small = np.asarray(is_small(counts, policy.antal_min.varde).any(axis=1))
+    # Where too few still wait, nothing is told from there on, nor what happened just before.
+    few = too_few(left, policy)
+    starts = few[steps.starts]
+    small[-len(left) :] |= np.logical_or(few, np.append(few[1:], False))
+    small[1 : -len(left)] |= np.logical_or(starts, np.append(starts[1:], False))
+    small[0] |= few[0]
+    found: np.ndarray = small & (counts.sum(axis=1) > 0)
+    return found
+
+
+def _known(steps: _Counted, hidden: np.ndarray) -> np.ndarray:
+    """At which steps it follows from cells that are shown how many still wait."""
+    number = len(steps.starts)
+    whole, parts, after = hidden[0], hidden[1 : 1 + number], hidden[1 + number :]
+    before = np.append(0, parts.cumsum())  # by boundary between parts, the last one being the end of the curve
+    ends = (~whole & (before == 0)) | (before[-1] - before == 0)
+    sums = np.append(0, after.cumsum())
+    first = steps.starts[steps.part]
+    end = np.append(steps.starts[1:], len(after))[steps.part]
+    step = np.arange(len(after))
+    from_first = ends[steps.part] & (sums[step] == sums[first])
+    to_end = ends[steps.part + 1] & (sums[end] == sums[step])
+    known: np.ndarray = from_first | to_end
+    return known
+
+
+def _steps(rows: pd.DataFrame, steps: _Counted, hidden: np.ndarray, lan: Lan) -> dict[str, Any]:
+    left = steps.left
+    shown = _known(steps, hidden) & (left > 0) & ~too_few(left, lan.disclosure)
+    share, low, high = kaplan_meier(rows, steps.days)
+    since = np.diff(np.append(0, np.append(0, steps.events.cumsum()[:-1])[shown]))
+    events = pd.Series(0, index=range(len(left)), dtype="int64[pyarrow]").mask(~shown)
+    events[shown] = since
     few = left < lan.disclosure.osaker_under.varde
     return {
-        "dag": days,
+        "dag": steps.days,
         "i_risk": pd.Series(left, dtype="int64[pyarrow]").mask(~shown),
-        "handelser": pd.Series(since, dtype="int64[pyarrow]").mask(~shown),
+        "handelser": events,
         "andel_kvar": np.where(shown, share, np.nan),
         "ki_lag": np.where(shown, low, np.nan),
         "ki_hog": np.where(shown, high, np.nan),
         "status": np.select([~shown, few], [UNDERTRYCKT, OSAKER], default=VISAS),
     }
-
-
-def _shown(events: np.ndarray, lost: np.ndarray, left: np.ndarray, lan: Lan) -> tuple[np.ndarray, np.ndarray]:
-    """Which steps may be shown, and the events since the step that was last shown."""
-    antal_min = lan.disclosure.antal_min.varde
-    enough = (left > 0) & ~too_few(left, lan.disclosure)
-    shown, since = np.zeros(len(left), dtype=bool), np.zeros(len(left), dtype=np.int64)
-    last = 0
-    for step in range(len(left)):
-        gone = np.array([events[step] - events[last], lost[step] - lost[last]])
-        shown[step] = enough[step] and not is_small(gone, antal_min).any()
-        since[step] = gone[0]
-        last = step if shown[step] else last
-    return shown, since

@@ -23,6 +23,7 @@ COMPARISON_COLUMNS = {
     "p90": "90:e percentilen av enheternas mätvärde.",
     "signal": "gron, gul, rod eller ej_utvarderad.",
     "status": "Om andelen (eller skillnaden, antalen, steget) visas, är osäker, undertryckt eller inte tillämplig.",
+    "regel": "Varför siffran inte visas rakt av: sma_tal, skyddad_grupp, osaker_under, tom_namnare eller ej_levererat.",
     "inaktuell": "Sant när kommunens senaste leverans saknas eller vägrats och siffran vilar på en tidigare.",
     "median_ki_lag": "Nedre gräns för medianens 95-procentiga konfidensintervall (exakt, av ordnade mätvärden).",
     "median_ki_hog": "Övre gräns för medianens 95-procentiga konfidensintervall.",
@@ -61,8 +62,12 @@ COMPARISON_COLUMNS = {
     "datakvalitet_effekt och _orsak: regeln eller undantaget som berör enheterna, i den förra det som berör flest.",
     "kvar": "Antal enheter som är kvar efter steget.",
     "med_varde": "Hur många av de kvarvarande som har ett mätvärde.",
+    "antal_provade": "Antal siffror som prövats.",
+    "antal_dolda": "Antal av dem som dolts av kontrollen.",
+    "antal_kvar": "Antal som trots allt är kända för noga; då ska någon ta ställning innan releasen lämnas vidare.",
+    "utfall": "godkand, granska eller ej_tillampligt.",
     "i_taljare": "Hur många av de kvarvarande som uppfyller indikatorn.",
-    "kontroll": "Kontrollens id, till exempel DK-101.",
+    "kontroll": "Vad som kontrollerats; datakvalitetens kontroller har id som DK-101.",
     "tabell": "Tabellen det gäller; leverans när det gäller leveransen som helhet, lan när det gäller länet.",
     "del": "Kolumnen som kontrollen gäller; tom när den gäller hela tabellen.",
     "leverans": "Uttagsdatum för den leverans som prövats; för länet det senaste.",
@@ -150,6 +155,10 @@ COMPARISON_TABLES = {
         "Ändrade siffror",
         "Siffror som är andra än i releasen före, och varför.",
     ),
+    "rojandekontroll": (
+        "Röjandekontrollens protokoll",
+        "Vad som kontrollerats innan siffrorna visades, hur många som dolts och var någon behöver ta ställning.",
+    ),
     "kolada": (
         "Indikatorer i Koladas form",
         "Kommunernas årssiffror, alla och per kön, med Koladas kolumner. Nyckeltalen är projektets egna, inte Koladas.",
@@ -169,6 +178,7 @@ COMPARISON_KEYS = {
     "datakvalitet_orsak": ["orsak", "indikator", "niva", "kommunkod", "period_typ", "period"],
     "datakvalitet_utveckling": ["kommunkod", "leverans"],
     "konfiguration": ["kommunkod", "tabell", "kolumn"],
+    "rojandekontroll": ["indikator", "kontroll"],
     "andringar": ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning", "grupp", "matt"],
 }
 

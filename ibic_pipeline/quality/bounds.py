@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ibic_pipeline.compare.disclosure import OSAKER, VISAS, is_small
+from ibic_pipeline.compare.disclosure.rules import OSAKER, VISAS, is_small
 from ibic_pipeline.county import Lan
 from ibic_pipeline.derive.headers import indicators
 from ibic_pipeline.quality.effect import PERIOD_TYPES, Effect

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ibic_pipeline.compare.disclosure import must_be_hidden
+from ibic_pipeline.compare.disclosure.rules import must_be_hidden
 from ibic_pipeline.county import Lan
 from ibic_pipeline.derive.engine import connection, fetch, show_parquet
 from ibic_pipeline.home import Settings

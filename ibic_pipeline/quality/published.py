@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ibic_pipeline.compare.disclosure import is_small
+from ibic_pipeline.compare.disclosure.rules import is_small
 from ibic_pipeline.county import Lan, Rojandekontroll
 from ibic_pipeline.quality.catalogue import ROW_CHECKS, every_check
 from ibic_pipeline.quality.checks.compared import (

@@ -14,9 +14,15 @@ from ibic_pipeline.compare import (
     PAIRED,
     PAIRS_COUNTED,
     VALUES,
+    Control,
+    Earlier,
+    Memory,
+    Pattern,
+    as_broken_down,
     calendar,
     county,
     county_funnel,
+    decide,
     differences,
     pairs,
     publishable,
@@ -24,6 +30,7 @@ from ibic_pipeline.compare import (
     publishable_funnel,
     publishable_pairs,
     quantiles_of,
+    record,
     signs_of,
     with_the_county,
 )
@@ -47,18 +54,40 @@ def put_together(versions: Mapping[str, Path], lan: Lan, target: Path, settings:
     write_parquet(with_the_county(_tables(versions, "tider")), target / "tider.parquet")
 
 
-def compare(source: Path, lan: Lan, stale: Collection[str], target: Path) -> None:
-    """Write what readers may see of the counts in ``source`` as the tables of a release in ``target``."""
-    per_indicator: dict[str, tuple[str, Callable[[pa.Table], pa.Table]]] = {
-        "indikator": ("indikator", lambda counted: publishable(counted, lan, stale)),
-        "skillnad": ("indikator", lambda counted: differences(counted, lan)),
-        "tratt": ("tratt", lambda counted: publishable_funnel(counted, lan)),
-        "parad_forandring": ("par", lambda counted: publishable_pairs(counted, lan)),
+def compare(source: Path, lan: Lan, stale: Collection[str], target: Path, earlier: Earlier | None = None) -> None:
+    """Write what readers may see of the counts in ``source`` as the tables of a release in ``target``.
+
+    ``earlier``: the release before, which must not tell more beside this one than each of them alone.
+    """
+    control = Control(lan.disclosure, Memory(source / "rojandeminne.parquet"), earlier)
+
+    def counted(name: str, indicator: Indicator) -> pa.Table:
+        table = _table(source / f"{name}.parquet", indicator)
+        return table if name == "tratt" else as_broken_down(table, indicator, lan)
+
+    def figures(indicator: Indicator) -> pa.Table:
+        return counted("indikator", indicator)
+
+    def funnels(indicator: Indicator) -> pa.Table:
+        return counted("tratt", indicator)
+
+    def paired(indicator: Indicator) -> pa.Table:
+        return counted("par", indicator)
+
+    patterns = decide(indicators(), figures, funnels, paired, control)
+    tables: dict[str, Callable[[Indicator, Pattern], pa.Table]] = {
+        "indikator": lambda each, pattern: publishable(figures(each), each, lan, stale, pattern),
+        "skillnad": lambda each, pattern: differences(figures(each), pattern.hidden, lan),
+        "tratt": lambda each, pattern: publishable_funnel(funnels(each), pattern),
+        "parad_forandring": lambda each, pattern: publishable_pairs(paired(each), figures(each), pattern.hidden, lan),
     }
-    for name, (counts, shown) in per_indicator.items():
-        of_indicators = (_table(source / f"{counts}.parquet", each) for each in indicators())
-        _write((shown(counted) for counted in of_indicators), target / f"{name}.parquet")
-    write_parquet(publishable_curves(pq.read_table(source / "tider.parquet"), lan), target / "overlevnad.parquet")
+    for name, shown in tables.items():
+        of_table = [each for each in indicators() if name != "parad_forandring" or each.id in PAIRED]
+        _write((shown(each, patterns[each.id]) for each in of_table), target / f"{name}.parquet")
+    waits = pq.read_table(source / "tider.parquet")
+    write_parquet(publishable_curves(waits, lan, control.memory), target / "overlevnad.parquet")
+    write_parquet(record(patterns, earlier=earlier is not None), target / "rojandekontroll.parquet")
+    control.memory.save()
 
 
 def _figures(indicator: Indicator, versions: Mapping[str, Path], lan: Lan, settings: Settings) -> pa.Table:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from ibic_pipeline.compare import earlier_release, keep_counts
 from ibic_pipeline.county import Lan
 from ibic_pipeline.derive import indicators
 from ibic_pipeline.errors import IbicError
@@ -30,6 +31,9 @@ from ibic_pipeline.workflow.files import COUNTY, private_files
 from ibic_pipeline.workflow.fingerprint import county_version_of
 from ibic_pipeline.workflow.purge import finish_purges
 from ibic_pipeline.workflow.quality import write_quality
+
+PUBLISHED = "utgiven"
+"""Folder beside the county's counts: those that the current release was made of; the next is held against them."""
 
 NOTHING_YET = "Kommunen har ännu inte levererat något som kunnat användas."
 
@@ -100,7 +104,8 @@ def compared_figures(home: Home) -> Path:
     """The part of ``published_figures`` that compares the municipalities."""
     stale = {each.kommunkod for each in _made_of(home) if each.inaktuell}
     with private_files():
-        compare(home.lager / COUNTY, home.lan, stale, home.lager / COUNTY / "jamforelse")
+        earlier = earlier_release(current_release(home), home.lager / COUNTY / PUBLISHED)
+        compare(home.lager / COUNTY, home.lan, stale, home.lager / COUNTY / "jamforelse", earlier)
     return home.lager / COUNTY / "jamforelse" / "indikator.parquet"
 
 
@@ -133,6 +138,7 @@ def publish_county(home: Home, *, republish: bool = False) -> Release:
     with private_files():
         made_of = {"version": county_version(home, municipalities), "release": folder.name}
         write_json(made_of, home.lager / COUNTY / "lan.json")
+        keep_counts(home.lager / COUNTY, home.lager / COUNTY / PUBLISHED, folder.name)
     finish_purges(home)
     purge_releases(home, home.lan.publicering, now)
     return Release(folder, unchanged=False, stale=stale)

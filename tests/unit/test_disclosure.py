@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 from ibic_pipeline.compare.aggregate import AGGREGATE, FUNNEL
 from ibic_pipeline.compare.county import county, county_funnel
-from ibic_pipeline.compare.disclosure import safe_steps
-from ibic_pipeline.compare.published import INDIKATOR, publishable, publishable_funnel
+from ibic_pipeline.compare.published import INDIKATOR
 from ibic_pipeline.derive import indicators
-from tests.support import small_tables
+from tests.support import counties, small_tables
 
-HIDDEN = ["taljare", "andel", "ki_lag", "ki_hog"]
+T1 = next(each for each in indicators() if each.id == "T1")
+HIDDEN = ["namnare", "taljare", "andel", "ki_lag", "ki_hog"]
 
 
 def figures(*rows: tuple[int, int, int], kommunkod: str = "9901", period: str = "2025-01") -> pa.Table:
-    base = {"indikator": "T1", "version": "2026-07-01", "kommunkod": kommunkod, "period_typ": "manad", "period": period}
+    base = {"indikator": "T1", "version": T1.version, "kommunkod": kommunkod, "period_typ": "manad", "period": period}
     return pa.Table.from_pylist(
         [
             {
@@ -39,7 +37,7 @@ def figures(*rows: tuple[int, int, int], kommunkod: str = "9901", period: str = 
 
 
 def published(aggregates: dict[str, pa.Table], stale: tuple[str, ...] = (), **lan: Any) -> pd.DataFrame:
-    table = publishable(county(aggregates), small_tables.county(**lan), stale)
+    table = counties.shown(county(aggregates), small_tables.county(**lan), stale)["indikator"]
     assert table.schema.equals(INDIKATOR)
     return table.to_pandas(types_mapper=pd.ArrowDtype)
 
@@ -81,17 +79,39 @@ def test_zero_of_zero_is_shown_as_counts_but_not_as_a_share():
 
 
 def test_a_hidden_number_is_null_and_never_zero():
-    pairs = [(n, k, 7) for n in range(1, 41) for k in range(n + 1)]
-    found = published({"9901": figures((0, 0, 0), *pairs)}, kommuner=["9901"])
+    pairs = [(n, k) for n in range(1, 41) for k in range(n + 1)]
+    months = [f"{1900 + number // 12}-{number % 12 + 1:02d}" for number in range(len(pairs))]
+    tables = [figures((n, k, 7), period=month) for (n, k), month in zip(pairs, months, strict=True)]
+    found = published({"9901": pa.concat_tables(tables[::3])}, kommuner=["9901"])
     hidden = found[found["status"] == "undertryckt"]
     assert len(hidden) > 0
-    assert hidden[HIDDEN].isna().all(axis=None)
-    assert set(hidden["signal"].dropna()) == {"ej_utvarderad"}
-    assert (hidden["namnare"].dropna() >= 10).all()
-    shown = found[~found["status"].isin(["undertryckt"])]
+    assert hidden[[*HIDDEN, "signal"]].isna().all(axis=None)
+    shown = found[found["status"] != "undertryckt"]
     rest = shown["namnare"] - shown["taljare"]
+    assert (shown["namnare"] >= 10).all()
     assert not shown["taljare"].between(1, 4).any()
     assert not rest.between(1, 4).any()
+
+
+@pytest.mark.parametrize(
+    ("counts", "regel"),
+    [
+        ((30, 15), None),
+        ((20, 10), "osaker_under"),
+        ((0, 0), "tom_namnare"),
+        ((9, 9), "sma_tal"),
+        ((30, 2), "sma_tal"),
+    ],
+)
+def test_a_status_says_by_which_rule(counts: tuple[int, int], regel: str | None):
+    found = one(*counts)["regel"]
+    assert pd.isna(found) if regel is None else found == regel
+
+
+def test_the_rule_does_not_tell_which_of_two_hidden_numbers_is_the_small_one():
+    found = published({"9901": figures((80, 40, 0), (60, 38, 0), (20, 2, 0))}).set_index(["kommunkod", "grupp"])
+    assert found.loc[[("9901", "g1"), ("9901", "g2")], "regel"].tolist() == ["sma_tal", "sma_tal"]
+    assert found.loc[("9901", "alla"), "status"] == "visas"
 
 
 @pytest.mark.parametrize(("excluded", "shown"), [(0, 0), (1, None), (4, None), (5, 5)])
@@ -108,14 +128,14 @@ def test_the_signal_is_shown_when_the_share_is():
 @pytest.mark.parametrize("grupp", ["ej_redovisad", "kvinna_x_ej_redovisad", "ej_redovisad_x_SoL"])
 @pytest.mark.parametrize("counts", [(300, 150, 40), (0, 0, 40), (3, 1, 0)])
 def test_the_group_that_holds_persons_of_protected_identity_is_never_shown(grupp: str, counts: tuple[int, int, int]):
-    table = figures((300, 150, 40), counts)
+    table = figures((600, 300, 90), counts)
     groups = pa.array(["alla", grupp])
     found = published({"9901": table.set_column(table.schema.get_field_index("grupp"), "grupp", groups)})
-    assert set(found.query("grupp == 'alla' and kommunkod != '9902'")["status"]) == {"visas"}
     withheld = found[found["grupp"] == grupp]
     assert set(withheld["niva"]) == {"kommun", "lan"}
     assert set(withheld["status"]) == {"undertryckt"}
-    assert withheld[["namnare", *HIDDEN, "exkluderade", "signal"]].isna().all(axis=None)
+    assert set(withheld["regel"]) == {"skyddad_grupp"}
+    assert withheld[[*HIDDEN, "exkluderade", "signal"]].isna().all(axis=None)
 
 
 def test_what_was_counted_by_an_earlier_definition_is_neither_added_nor_compared():
@@ -164,59 +184,47 @@ def test_rows_come_in_one_order_whatever_order_municipalities_came_in():
 
 def test_nothing_delivered_gives_an_empty_table():
     assert len(published({})) == 0
-    assert publishable_funnel(county_funnel({}), small_tables.county()).num_rows == 0
+
+
+def steps(left: list[int], taljare: int, with_value: list[int], kommunkod: str, version: str) -> pa.Table:
+    rows = [
+        {"indikator": "T1", "version": version, "kommunkod": kommunkod, "period_typ": "manad", "period": "2025-01"}
+        | {"steg": step, "orsak": (None, *T1.exkluderingar)[step], "kvar": kvar, "med_varde": with_value[step]}
+        | {"i_taljare": taljare}
+        for step, kvar in enumerate(left)
+    ]
+    return pa.Table.from_pylist(rows, schema=FUNNEL)
 
 
 def funnel(left: list[int], taljare: int, with_value: list[int] | None = None) -> pd.DataFrame:
-    t1 = next(each for each in indicators() if each.id == "T1")
-    rows = [
-        {
-            "indikator": "T1",
-            "version": t1.version,
-            "kommunkod": "9901",
-            "period_typ": "manad",
-            "period": "2025-01",
-            "steg": step,
-            "orsak": (None, *t1.exkluderingar)[step],
-            "kvar": kvar,
-            "med_varde": (with_value or [0] * 5)[step],
-            "i_taljare": taljare,
-        }
-        for step, kvar in enumerate(left)
-    ]
-    table = publishable_funnel(
-        county_funnel({"9901": pa.Table.from_pylist(rows, schema=FUNNEL)}), small_tables.county()
-    )
-    return table.to_pandas(types_mapper=pd.ArrowDtype).query("niva == 'kommun'")
+    """The funnel of a municipality beside a large one, and beside the county."""
+    both = {"9901": (left, taljare, with_value or [0] * 5), "9902": ([900, 800, 700, 600, 500], 200, [0] * 5)}
+    lan = small_tables.county()
+    totals = {
+        code: figures((kvar[-1], counted, kvar[0] - kvar[-1]), kommunkod=code)
+        for code, (kvar, counted, _) in both.items()
+    }
+    tables = {code: steps(*found, code, T1.version) for code, found in both.items()}
+    table = counties.shown(county(totals), lan, funnels=county_funnel(tables))["tratt"]
+    return table.to_pandas(types_mapper=pd.ArrowDtype).query("kommunkod == '9901'")
 
 
 def listed(column: pd.Series) -> list[int | None]:
     return [None if pd.isna(value) else int(value) for value in column]
 
 
-def test_a_funnel_hides_the_steps_that_would_show_a_small_difference():
+def test_a_step_that_takes_away_few_is_hidden_with_another_so_that_it_does_not_follow():
     assert listed(funnel([100, 90, 90, 60, 60], 30)["kvar"]) == [100, 90, 90, 60, 60]
     assert listed(funnel([100, 98, 90, 60, 60], 30)["kvar"]) == [100, None, 90, 60, 60]
     assert listed(funnel([62, 61, 61, 60, 60], 30)["kvar"]) == [None, None, None, 60, 60]
 
 
 def test_a_funnel_of_an_earlier_definition_with_other_steps_does_not_stop_the_county():
-    steps = [
-        {"indikator": "T1", "version": version, "kommunkod": kommunkod, "period_typ": "manad", "period": "2025-01"}
-        | {"steg": step, "orsak": reason, "kvar": 50, "med_varde": 0, "i_taljare": 20}
-        for version, kommunkod, reasons in (
-            (next(each for each in indicators() if each.id == "T1").version, "9901", (None, "ej_beviljat", "ej_moget")),
-            ("2020-01-01", "9902", (None, "ej_moget")),
-        )
-        for step, reason in enumerate(reasons)
-    ]
-    tables = {
-        kommunkod: pa.Table.from_pylist([row for row in steps if row["kommunkod"] == kommunkod], schema=FUNNEL)
-        for kommunkod in ("9901", "9902")
-    }
-    found = publishable_funnel(county_funnel(tables), small_tables.county())
-    assert found["kommunkod"].to_pylist() == ["9901"] * 3 + [None] * 3
-    assert set(found["kvar"].to_pylist()) == {50}
+    older = steps([50, 40], 20, [0, 0], "9902", "2020-01-01")
+    tables = {"9901": steps([90, 80, 70, 60, 50], 20, [0] * 5, "9901", T1.version), "9902": older}
+    totals = county({"9901": figures((50, 20, 40))})
+    found = counties.shown(totals, small_tables.county(), funnels=county_funnel(tables))["tratt"]
+    assert found["kommunkod"].to_pylist() == ["9901"] * 5 + [None] * 5
 
 
 def test_a_funnel_whose_denominator_is_hidden_is_hidden():
@@ -225,22 +233,7 @@ def test_a_funnel_whose_denominator_is_hidden_is_hidden():
     assert listed(found["i_taljare"]) == [None] * 5
 
 
-def test_a_funnel_hides_a_small_numerator_and_few_with_a_value():
-    found = funnel([100, 90, 90, 60, 60], 58, with_value=[50, 50, 50, 3, 3])
-    assert listed(found["i_taljare"]) == [None] * 5
+def test_a_funnel_hides_how_few_have_a_value():
+    found = funnel([100, 90, 90, 60, 60], 30, with_value=[50, 50, 50, 3, 3])
     assert listed(found["kvar"]) == [100, 90, 90, 60, 60]
-    assert listed(found["med_varde"]) == [50, 50, 50, None, None]
-
-
-def test_no_two_steps_that_are_shown_differ_by_a_small_count():
-    random = np.random.default_rng(7)
-    left = np.sort(random.integers(0, 40, size=(500, 6)), axis=1)[:, ::-1]
-    shown = safe_steps(left, 5)
-    for a, b in itertools.combinations(range(6), 2):
-        both = shown[:, a] & shown[:, b]
-        gap = (left[:, a] - left[:, b])[both]
-        assert not ((gap > 0) & (gap < 5)).any()
-    # The first step follows from the denominator and the number of excluded, which is shown when it is not small.
-    known = ~((left[:, 0] - left[:, -1] > 0) & (left[:, 0] - left[:, -1] < 5)) & shown[:, -1]
-    gaps = (left[:, :1] - left)[known][shown[known]]
-    assert not ((gaps > 0) & (gaps < 5)).any()
+    assert listed(found["med_varde"]) == [None] * 5

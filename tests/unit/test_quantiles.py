@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.stats import quantile_test
 
 from ibic_pipeline.compare import aggregate, calendar, county
-from ibic_pipeline.compare.disclosure import quantiles_shown
+from ibic_pipeline.compare.disclosure.rules import quantiles_shown
 from ibic_pipeline.compare.quantiles import interval_ranks, summarise
 from ibic_pipeline.compare.values import VALUES, collect_values, quantiles_of, signs_of
 from ibic_pipeline.derive import indicators

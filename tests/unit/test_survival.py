@@ -77,14 +77,20 @@ def test_a_step_says_how_many_still_wait_and_how_many_came_since_the_step_before
     assert found["status"].tolist() == ["visas", "visas", "osaker"]
 
 
-def test_a_step_is_hidden_while_few_events_or_losses_lie_before_it_and_when_few_still_wait():
-    found = curve(table([(10, 3, 0), (40, 2, 0), (70, 10, 2), (100, 10, 4), (130, 0, 9)]))
+def test_what_happens_between_steps_is_hidden_with_another_when_it_is_few():
+    found = curve(table([(10, 3, 0), (40, 6, 0), (70, 10, 9), (100, 10, 8), (130, 0, 19)]))
     assert found["dag"].tolist() == [0, 30, 60, 90, 120]
-    assert found["status"].tolist() == ["visas", "undertryckt", "visas", "undertryckt", "undertryckt"]
-    assert found["i_risk"].dropna().tolist() == [40, 35]
-    assert found["handelser"].dropna().tolist() == [0, 5]
+    # Between 0 and 60 days nothing is told but the sum of what happened.
+    assert found["status"].tolist() == ["visas", "undertryckt", "visas", "visas", "osaker"]
+    assert found["i_risk"].dropna().tolist() == [65, 56, 37, 19]
+    assert found["handelser"].dropna().tolist() == [0, 9, 10, 10]
     hidden = found[found["status"] == "undertryckt"]
     assert hidden[["i_risk", "handelser", "andel_kvar", "ki_lag", "ki_hog"]].isna().all(axis=None)
+
+
+def test_a_step_is_hidden_when_few_still_wait_and_no_difference_tells_how_many():
+    found = curve(table([(10, 30, 0), (40, 20, 0), (70, 10, 9), (100, 10, 8), (130, 0, 9)]))
+    assert found["i_risk"].dropna().tolist() == [96, 66, 46, 27]
 
 
 def test_the_countys_curve_is_of_all_who_wait():

@@ -32,20 +32,36 @@ def too_few(namnare: np.ndarray, policy: Rojandekontroll) -> np.ndarray:
 
 
 def must_be_hidden(namnare: np.ndarray, taljare: np.ndarray, policy: Rojandekontroll) -> np.ndarray:
-    """True where the numerator, the rest or the denominator is too small to be shown."""
+    """True where the numerator, the rest or the denominator of a share that adds up with no other is too small."""
     antal_min = policy.antal_min.varde
     parts = (is_small(taljare, antal_min), is_small(namnare - taljare, antal_min), too_few(namnare, policy))
     hidden: np.ndarray = np.logical_or.reduce(parts)
     return hidden
 
 
-def status_of(namnare: np.ndarray, taljare: np.ndarray, policy: Rojandekontroll) -> np.ndarray:
+def status_of(namnare: np.ndarray, hidden: np.ndarray, policy: Rojandekontroll) -> np.ndarray:
     """The status of each figure that was evaluated."""
     return np.select(
-        [namnare == 0, must_be_hidden(namnare, taljare, policy), namnare < policy.osaker_under.varde],
-        [EJ_TILLAMPLIGT, UNDERTRYCKT, OSAKER],
-        default=VISAS,
+        [hidden, namnare == 0, namnare < policy.osaker_under.varde], [UNDERTRYCKT, EJ_TILLAMPLIGT, OSAKER], VISAS
     )
+
+
+def rule_of(status: np.ndarray, rule: np.ndarray) -> np.ndarray:
+    """The rule that decided a status, as it is published; None where a figure is shown plainly.
+
+    That a number is small itself, or only beside a small one, is not told: of two hidden numbers that add up to a known
+    one, it would tell which is the small one. The reasons of a status that can be seen anyway are told.
+    """
+    withheld = rule == "skyddad_grupp"
+    told = {
+        UNDERTRYCKT: "sma_tal",
+        OSAKER: "osaker_under",
+        EJ_TILLAMPLIGT: "tom_namnare",
+        EJ_UTVARDERAD: "ej_levererat",
+    }
+    found = pd.Series(status).map(told).astype(object).where(~withheld, "skyddad_grupp")
+    named: np.ndarray = found.where(status != VISAS, None).to_numpy()
+    return named
 
 
 def null_where(values: np.ndarray, hidden: np.ndarray) -> pd.Series:
@@ -73,26 +89,3 @@ def quantiles_shown(found: pd.DataFrame, withheld: np.ndarray, policy: Rojandeko
         name: np.where(fine & may[name.partition("_")[0]], found[name].to_numpy(dtype=float), np.nan)
         for name, fine in may.items()
     }
-
-
-def safe_steps(left: np.ndarray, antal_min: int) -> np.ndarray:
-    """Which steps of funnels can be shown so that no two of them differ by a small count.
-
-    ``left``: counts by funnel and step, falling along the steps. The last step comes first, because it is the
-    denominator, which is shown elsewhere; the first step can be worked out from it and the number of excluded, which is
-    shown when it is not small.
-    """
-
-    def fine(counts: np.ndarray) -> np.ndarray:
-        return ~is_small(counts, antal_min)
-
-    shown = np.zeros(left.shape, dtype=bool)
-    shown[:, -1] = fine(left[:, -1])
-    below = np.where(shown[:, -1], left[:, -1], 0)
-    first_is_known = fine(left[:, 0] - left[:, -1])
-    for step in reversed(range(1, left.shape[1] - 1)):
-        away_from_first = fine(left[:, 0] - left[:, step]) | ~first_is_known
-        shown[:, step] = fine(left[:, step] - below) & away_from_first
-        below = np.where(shown[:, step], left[:, step], below)
-    shown[:, 0] = fine(left[:, 0] - below)
-    return shown
