@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +17,9 @@ from ibic_pipeline.derive.headers import Indicator
 
 Read = Callable[[Indicator], pa.Table]
 
+THREADS = 2
+"""Families at once; each holds the figures of its indicators in memory."""
+
 
 def decide(
     indicators: Sequence[Indicator], figures: Read, funnels: Read, pairs: Read, control: Control
@@ -26,23 +30,27 @@ def decide(
         figures: gives an indicator's as ``as_broken_down``; ``funnels`` as ``county_funnel``, ``pairs`` as ``pairs``.
     """
     by_id = {each.id: each for each in indicators}
-    found: dict[str, Pattern] = {}
-    for family in families(list(by_id)):
+
+    def of_family(family: Family) -> dict[str, Pattern]:
         tables = {each: figures(by_id[each]) for each in family.members}
         frames = {each: table.to_pandas() for each, table in tables.items() if table.num_rows}
-        found |= dict.fromkeys(family.members, NOTHING)
+        nothing = dict.fromkeys(family.members, NOTHING)
         if not frames:
-            continue
+            return nothing
         there = tuple(frames)
         steps = {each: funnels(by_id[each]).to_pandas() for each in there}
         state, paired = by_id[there[0]].typ == "tillstand", there[0] in PAIRED
-        if same_cells(list(frames.values())):
-            outcomes = outcomes_of(frames[there[0]], pairs(by_id[there[0]]).to_pandas()) if paired else None
-            part = replace(family, members=there)
-            found |= patterns_of(part, frames, steps, control, state=state, outcomes=outcomes)
-        else:
-            found |= _hidden_together(frames, steps, control, state=state)
-    return found
+        if not same_cells(list(frames.values())):
+            return nothing | _hidden_together(frames, steps, control, state=state)
+        outcomes = outcomes_of(frames[there[0]], pairs(by_id[there[0]]).to_pandas()) if paired else None
+        part = replace(family, members=there)
+        return nothing | patterns_of(part, frames, steps, control, state=state, outcomes=outcomes)
+
+    # The solver lets go of the interpreter, so that two families take little more time than one.
+    with ThreadPoolExecutor(THREADS) as threads:
+        return {
+            name: pattern for each in threads.map(of_family, families(list(by_id))) for name, pattern in each.items()
+        }
 
 
 def _hidden_together(
