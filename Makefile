@@ -10,7 +10,7 @@ demo: $(INSTALLED)  ## a made-up county, from exports to a published comparison
 	$(BIN)/ibic demo --home $(HOME_FOLDER)
 
 test: $(INSTALLED)  ## all tests
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED)  ## format, style, types, layers
 	$(BIN)/ruff format --check .

@@ -23,9 +23,9 @@ from tests.support.made_up import home_with_profiles
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, str]:
-    """All thirteen with two per cent faults, run with few indicators; and what the command said."""
+    """All thirteen with three per cent faults, run with few indicators; and what the command said."""
     home = home_with_profiles(tmp_path_factory.mktemp("faulty") / "home")
-    write_county(home, kommuner=home.lan.kommuner, seed=5, scale=0.05, years=4, faults=0.02)
+    write_county(home, kommuner=home.lan.kommuner, seed=5, scale=0.05, years=2, faults=0.03)
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.few_indicators", "run", "--home", home.path],
         cwd=PACKAGE.parent,
