@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("few_indicators")
 
 
 @pytest.fixture(scope="module")
-def published(few_indicators: None, tmp_path_factory: pytest.TempPathFactory) -> Home:  # noqa: ARG001
+def published(few_indicators: None, tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = homes.small_county(tmp_path_factory.mktemp("lan") / "home", CODES)
     for code in CODES:
         homes.load(home, code)
