@@ -14,6 +14,7 @@ from typing import Any
 
 from dagster import DagsterInstance, DagsterRunStatus, JobDefinition, RunConfig, RunsFilter
 from dagster._core.instance.ref import InstanceRef
+from sqlalchemy.exc import IntegrityError
 
 from assets.county import HowToPublish
 from assets.definitions import defs
@@ -33,7 +34,7 @@ def storage(home: Home) -> Iterator[DagsterInstance]:
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     warnings.filterwarnings("ignore", module="dagster")
     home.dagster.mkdir(parents=True, exist_ok=True)
-    with DagsterInstance.from_ref(InstanceRef.from_dir(str(home.dagster))) as instance:
+    with _opened(home) as instance:
         _end_what_was_killed(instance)
         yield instance
 
@@ -56,6 +57,22 @@ def run_county(instance: DagsterInstance, *, republish: bool) -> str | None:
 def run_warehouse(instance: DagsterInstance) -> str | None:
     """Run the job ``databas``; None when it succeeded, else what went wrong."""
     return _run("databas", instance, RunConfig(loggers=QUIET))
+
+
+def _opened(home: Home) -> DagsterInstance:
+    """The storage, made where it is not there. When another process makes it just then, this one has to begin anew."""
+    for last_try in (False, True):
+        instance = DagsterInstance.from_ref(InstanceRef.from_dir(str(home.dagster)))
+        try:
+            instance.get_runs(limit=1)
+            instance.all_asset_keys()
+        except IntegrityError:
+            instance.dispose()
+            if last_try:
+                raise
+        else:
+            break
+    return instance
 
 
 def _end_what_was_killed(instance: DagsterInstance) -> None:

@@ -85,15 +85,22 @@ def test_what_fails_after_publishing_is_told_beside_the_release(
 
 
 def test_a_forced_run_gives_the_same_bytes_under_a_new_release(home: Home, ibic: Ibic) -> None:
-    before, release = bytes_of(home.lager), release_of(home)
-    figures = bytes_of(home.publicerat / "releaser")
+    before, release = _without_the_record(bytes_of(home.lager)), release_of(home)
+    figures = _without_the_record(bytes_of(home.publicerat / "releaser"))
     said = ibic("run", "--force", "--home", home.path)
 
     assert said.code == 0
-    assert bytes_of(home.lager) == before
+    assert _without_the_record(bytes_of(home.lager)) == before
     assert release_of(home) != release
-    after = {name.partition("/")[2]: content for name, content in bytes_of(home.publicerat / "releaser").items()}
+    published = _without_the_record(bytes_of(home.publicerat / "releaser"))
+    after = {name.partition("/")[2]: content for name, content in published.items()}
     assert after == {name.partition("/")[2]: content for name, content in figures.items()}
+
+
+def _without_the_record(files: dict[str, bytes]) -> dict[str, bytes]:
+    """All but what tells that the second release, other than the first, was held against one before it."""
+    told = ("rojandekontroll.parquet", "rojandeminne.parquet")
+    return {name: content for name, content in files.items() if not name.endswith(told)}
 
 
 def test_a_new_delivery_of_one_municipality_recomputes_only_that_one_and_the_county(home: Home, ibic: Ibic) -> None:
