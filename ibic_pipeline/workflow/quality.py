@@ -85,7 +85,9 @@ def write_quality(
         versions: kommunkod -> folder of the version that the county is made of.
     """
     target = home.lager / COUNTY / "jamforelse"
-    results, day = _of_municipalities(home, versions, settings)
+    measures = _measured(home, versions)
+    results = of_municipalities(measures, home.lan, settings)
+    day = max(read_json(folder / "version.json")["uttagsdatum"] for folder in versions.values())
     groups = _past(home) / "grupper"
     own = [
         of_all_together(results, home.lan),
@@ -97,7 +99,7 @@ def write_quality(
     every = pd.concat([results, of_county(history.read(_past(home), day, counts), home.lan)], ignore_index=True)
     write_parquet(results_table(every, home.lan.disclosure), target / "datakvalitet.parquet")
     write_parquet(meanings_table(home.lan), target / "datakvalitet_kontroll.parquet")
-    write_what_it_means(versions, _measured(home, versions), home.lan, target)
+    write_what_it_means(versions, measures, home.lan, target)
 
 
 def results_now(home: Home, settings: Settings) -> pd.DataFrame:
@@ -111,18 +113,12 @@ def results_now(home: Home, settings: Settings) -> pd.DataFrame:
     versions = {code: home.current(code).resolve() for code in home.lan.kommuner if home.current(code).exists()}
     if not versions:
         raise IbicError("data of at least one municipality", "none", "Run `ibic run` first.")
-    results, _ = _of_municipalities(home, versions, settings)
+    results = of_municipalities(_measured(home, versions), home.lan, settings)
     latest = max(_past(home).glob("*.parquet"), default=None)
     if latest is None:
         return results
     counts = history.read(_past(home), latest.stem, pq.read_table(latest))
     return pd.concat([results, of_county(counts, home.lan)], ignore_index=True)
-
-
-def _of_municipalities(home: Home, versions: Mapping[str, Path], settings: Settings) -> tuple[pd.DataFrame, str]:
-    """Results of the versions, and the latest of their extraction dates."""
-    results = of_municipalities(_measured(home, versions), home.lan, settings)
-    return results, max(read_json(folder / "version.json")["uttagsdatum"] for folder in versions.values())
 
 
 def _measured(home: Home, versions: Mapping[str, Path]) -> pa.Table:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 from ibic_pipeline.derive import indicators
 from ibic_pipeline.home import Home
 from tests.support.command_line import Ibic
+from tests.support.homes import only_municipalities
 
 
 def test_a_home_that_does_not_exist_is_told_how_to_begin(tmp_path: Path, ibic: Ibic) -> None:
@@ -47,10 +47,7 @@ def test_the_demo_runs_twice_and_ends_with_a_page_and_a_query(tmp_path: Path, ib
     """Four of the municipalities that travel with the program, the largest of them too, are enough here."""
     folder = tmp_path / "home"
     ibic("init", "--home", folder)
-    settings = folder / "lan.yaml"
-    text, replaced = re.subn(r"(?m)^kommuner: .*", 'kommuner: ["0642", "0662", "0680", "0682"]', settings.read_text())
-    assert replaced == 1
-    settings.write_text(text)
+    only_municipalities(folder, ["0642", "0662", "0680", "0682"])
     command = ("demo", "--home", folder, "--scale", "0.02", "--years", "1", "--faults", "0")
     first, second = ibic(*command), ibic(*command)
 

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
-from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,51 +11,16 @@ import pytest
 
 from ibic_pipeline.derive import indicators
 from ibic_pipeline.publish import Municipality
+from tests.support.browser import needs_a_browser, too_wide, visit
 from tests.support.releases import NAMES, Figure, indikator_table, make_home, make_municipality, publish_small
 
-BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
-pytestmark = pytest.mark.skipif(not BROWSER, reason="needs Chromium or Chrome on PATH to open the page in")
+pytestmark = needs_a_browser
 
 PAGES = {
     "index.html": "", "tidhallning.html": "T", "maluppfyllelse.html": "M", "foljsamhet.html": "F",
     "dokumentation.html": "D", "delaktighet.html": "P",
 }  # fmt: skip
 """Page -> the first letter of the indicators that are drawn on it."""
-
-ITS_OWN_BUSINESS = "not an origin"
-"""What the browser's log calls the initiator of requests that no page made: updates, the time of day."""
-
-
-@dataclass(frozen=True)
-class Visit:
-    """What a browser did with a page."""
-
-    dom: str
-    requests: list[str]
-    said: list[str]
-    """Lines of the console: errors of scripts, of style, of anything refused."""
-
-
-def visit(page: Path, folder: Path) -> Visit:
-    """Open the page with every host name unknown."""
-    log = folder / "net.json"
-    done = subprocess.run(
-        [
-            BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            f"--user-data-dir={folder / 'profile'}", "--host-resolver-rules=MAP * ~NOTFOUND", f"--log-net-log={log}",
-            "--enable-logging=stderr", "--window-size=1400,900", "--dump-dom", page.as_uri(),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )  # fmt: skip
-    noted = json.loads(log.read_text(encoding="utf-8"))
-    started = noted["constants"]["logEventTypes"]["URL_REQUEST_START_JOB"]
-    asked = [each["params"] for each in noted["events"] if each["type"] == started and "url" in each.get("params", {})]
-    requests = [each["url"] for each in asked if each["initiator"] != ITS_OWN_BUSINESS]
-    return Visit(done.stdout, requests, [line for line in done.stderr.splitlines() if "CONSOLE" in line])
 
 
 @pytest.fixture(scope="module")
@@ -119,12 +80,4 @@ def test_a_page_that_asks_or_fails_would_be_noticed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("width", [400, 1280])
 def test_only_the_tables_scroll_sideways(report: Path, tmp_path: Path, width: int) -> None:
-    framed = tmp_path / "framed.html"  # in a frame, because a browser's own window is never as narrow as a phone
-    texts = [escape((report / name).read_text(encoding="utf-8")) for name in PAGES]
-    frames = [f'<iframe width="{width}" frameborder="0" srcdoc="{text}"></iframe>' for text in texts]
-    measure = """<script>onload = () => {
-        const pages = [...document.querySelectorAll("iframe")].map(each => each.contentDocument.documentElement)
-        document.title = pages.map(page => page.scrollWidth - page.clientWidth).join(" ") + " too wide"
-    }</script>"""
-    framed.write_text(f"<title></title>{''.join(frames)}{measure}", encoding="utf-8")
-    assert f"<title>{' '.join('0' * len(PAGES))} too wide</title>" in visit(framed, tmp_path).dom
+    assert too_wide([report / name for name in PAGES], width, tmp_path) == [0] * len(PAGES)

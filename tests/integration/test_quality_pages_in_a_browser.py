@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from ibic_pipeline.derive import indicators
-from tests.integration.test_page_in_a_browser import BROWSER, visit
+from tests.support.browser import needs_a_browser, too_wide, visit
 from tests.support.quality_tables import CODES, quality_tables
 from tests.support.releases import make_home, make_municipality, publish_small
 
 PAGES = ("datakvalitet.html", *(f"datakvalitet-{code}.html" for code in CODES))
 LARGEST = 300_000
 """Bytes that a page may take."""
-
-needs_a_browser = pytest.mark.skipif(not BROWSER, reason="needs Chromium or Chrome on PATH to open the page in")
 
 
 @pytest.fixture(scope="module")
@@ -95,12 +92,4 @@ def test_a_page_asks_for_nothing_and_nothing_fails(report: Path, tmp_path: Path,
 @needs_a_browser
 @pytest.mark.parametrize("width", [400, 1280])
 def test_only_the_tables_scroll_sideways(report: Path, tmp_path: Path, width: int) -> None:
-    framed = tmp_path / "framed.html"
-    texts = [escape((report / name).read_text(encoding="utf-8")) for name in PAGES]
-    frames = [f'<iframe width="{width}" frameborder="0" srcdoc="{text}"></iframe>' for text in texts]
-    measure = """<script>onload = () => {
-        const pages = [...document.querySelectorAll("iframe")].map(each => each.contentDocument.documentElement)
-        document.title = pages.map(page => page.scrollWidth - page.clientWidth).join(" ") + " too wide"
-    }</script>"""
-    framed.write_text(f"<title></title>{''.join(frames)}{measure}", encoding="utf-8")
-    assert f"<title>{' '.join('0' * len(PAGES))} too wide</title>" in visit(framed, tmp_path).dom
+    assert too_wide([report / name for name in PAGES], width, tmp_path) == [0] * len(PAGES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -52,6 +53,15 @@ def publish(home: Home, *, republish: bool = False) -> county.Release:
     county.county_figures(home)
     county.published_figures(home)
     return county.publish_county(home, republish=republish)
+
+
+def only_municipalities(folder: Path, codes: Sequence[str]) -> None:
+    """Let an initialised home have these of its municipalities only."""
+    settings = folder / "lan.yaml"
+    listed = ", ".join(f'"{code}"' for code in codes)
+    text, replaced = re.subn(r"(?m)^kommuner: .*", f"kommuner: [{listed}]", settings.read_text(encoding="utf-8"))
+    assert replaced == 1
+    settings.write_text(text, encoding="utf-8")
 
 
 def copy_of(folder: Path, target: Path) -> Home:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from ibic_pipeline.compare.disclosure.families import FIGURE
 from ibic_pipeline.compare.disclosure.rules import UNDERTRYCKT
-from ibic_pipeline.compare.disclosure.structures import CELL, EARLIER, cells_of, standing_for
+from ibic_pipeline.compare.disclosure.structures import CELL, EARLIER
 from ibic_pipeline.storage import read_json, write_json
 
 RELEASE = "utgava.json"
@@ -80,15 +80,6 @@ class Before:
         """Only the ``wanted`` ones."""
         cells = self.cells[wanted].reset_index(drop=True)
         return Before(cells, self.counts[wanted], self.hidden[wanted], self.few[wanted])
-
-
-def once(frame: pd.DataFrame, *, state: bool) -> tuple[pd.DataFrame, np.ndarray]:
-    """Names of the cells of a frame's rows, each once, and of which row each is; a state's under its month's name."""
-    names = cells_of(frame)
-    names = standing_for(names) if state else names
-    _, unique = pd.factorize(pd.MultiIndex.from_frame(names), sort=True)
-    rows = np.unique(pd.factorize(pd.MultiIndex.from_frame(names), sort=True)[0], return_index=True)[1]
-    return pd.DataFrame(list(unique), columns=CELL), rows
 
 
 @dataclass(frozen=True)

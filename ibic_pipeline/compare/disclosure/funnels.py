@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ibic_pipeline.compare.changes import EVERYONE, TOTAL
-from ibic_pipeline.compare.disclosure.structures import cells_of, standing_for
+from ibic_pipeline.compare.disclosure.structures import cells_once
 
 _PLACE = ["place", "months", "number"]
 
@@ -40,10 +40,7 @@ class Steps:
         ``kvar_dold`` and ``varde_dolt`` stand beside them in a funnel of the release before.
         """
         first = funnel[funnel["steg"] == 0]
-        names = cells_of(first.assign(brytning=TOTAL, grupp=EVERYONE))
-        names = (standing_for(names) if state else names)[_PLACE]
-        of_row, unique = pd.factorize(pd.MultiIndex.from_frame(names), sort=True)
-        row = np.unique(of_row, return_index=True)[1]
+        cells, row, of_row = cells_once(first.assign(brytning=TOTAL, grupp=EVERYONE), state=state)
         shape = (len(first), max(funnel["steg"].nunique(), 1))
 
         def by_step(name: str) -> np.ndarray:
@@ -54,7 +51,7 @@ class Steps:
         left, value = by_step("kvar"), by_step("med_varde")
         unseen, of_value = by_step("kvar_dold"), by_step("varde_dolt")
         return Steps(
-            pd.DataFrame(list(unique), columns=_PLACE),
+            cells[_PLACE],
             of_row,
             np.column_stack([left[:, -1], left[:, :-1] - left[:, 1:]]),
             np.column_stack([value[:, -1], value[:, :-1] - value[:, 1:]]),

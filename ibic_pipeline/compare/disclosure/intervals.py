@@ -7,9 +7,6 @@ from typing import Any
 import numpy as np
 
 NEAR = 1e-6
-STEPS = 6
-"""How many times bounds are drawn from equation to equation before any program is solved."""
-
 ROUNDS = 20
 ENOUGH = 0.1
 """Many counts are moved at once, in so many rounds at most, and as long as each settles so large a part of the rest."""
@@ -21,7 +18,7 @@ def ranges(
     """Lowest and highest values of unknowns ``x >= 0`` with ``matrix @ x == known``; both ends can be reached.
 
     Where ``wanted``, the ends are at least ``width`` apart, or are the true ends. Elsewhere they are what was found on
-    the way. With a ``point`` the true ends may also lie between those that are given, where these are less apart.
+    the way.
 
     Args:
         matrix: sparse, equations by unknowns.
@@ -44,12 +41,9 @@ def ranges(
     start = program.best(np.zeros(0, dtype=np.int64), np.zeros(0)) if point is None else point
     if start is None:
         raise ValueError("no counts fit what is shown")
-    low, high = _bounds(matrix, known) if point is not None else (np.zeros(len(wanted)), np.full(len(wanted), np.inf))
-    close = asked & (high - low < width - NEAR)
-    found = _Found(start.astype(float), start.astype(float), asked & ~close, width)
+    found = _Found(start.astype(float), start.astype(float), asked, width)
     _move_many(program, found)
     _move_each(program, found)
-    found.low[close], found.high[close] = low[close], high[close]
     found.low[zero | free], found.high[zero], found.high[free] = 0, 0, np.inf
     return found.low, found.high
 
@@ -143,25 +137,6 @@ class _Program:
             raise ValueError("no counts fit what is shown")
         values: np.ndarray = np.maximum(np.array(self.solver.getSolution().col_value), 0.0)
         return values
-
-
-def _bounds(matrix: Any, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Values that the unknowns cannot go beyond, as far as one equation after the other tells."""
-    terms = matrix.tocoo()
-    equation, unknown, sign = terms.row, terms.col, np.sign(terms.data)
-    low, high = np.zeros(matrix.shape[1]), np.full(matrix.shape[1], np.inf)
-    for _ in range(STEPS):
-        # What a term can be at most is the side, less what the other terms of its equation are at least.
-        least = np.where(sign > 0, low[unknown], -high[unknown])
-        most = np.where(sign > 0, high[unknown], -low[unknown])
-        with np.errstate(invalid="ignore"):
-            at_most = (known - np.bincount(equation, least, len(known)))[equation] + least
-            at_least = (known - np.bincount(equation, most, len(known)))[equation] + most
-        up = np.where(sign > 0, at_most, -at_least)
-        down = np.where(sign > 0, at_least, -at_most)
-        np.minimum.at(high, unknown, np.where(np.isnan(up), np.inf, up))
-        np.maximum.at(low, unknown, np.where(np.isnan(down), 0.0, down))
-    return low, high
 
 
 def _forced_to_zero(matrix: Any, known: np.ndarray) -> np.ndarray:

@@ -22,10 +22,10 @@ _SCHEMA = pa.schema([("nyckel", pa.string()), ("dolda", pa.binary()), ("smala", 
 
 
 class Memory:
-    """Patterns by what they were made of; ``found`` counts those that had to be worked out."""
+    """Patterns by what they were made of."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path, self.found = path, 0
+        self.path = path
         self._known: dict[str, tuple[bytes, int]] = {}
         self._used: dict[str, tuple[bytes, int]] = {}
         if path is not None and path.is_file() and pq.read_schema(path).equals(_SCHEMA):
@@ -38,7 +38,6 @@ class Memory:
         if key not in self._known:
             pattern, narrow = protect(cells, hidden, protection)
             self._known[key] = (np.packbits(pattern).tobytes(), narrow)
-            self.found += 1
         self._used[key] = self._known[key]
         packed, narrow = self._known[key]
         return np.unpackbits(np.frombuffer(packed, np.uint8), count=len(hidden)).astype(bool), narrow

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from ibic_pipeline.compare.changes import EVERYONE, TOTAL
-from ibic_pipeline.compare.disclosure.earlier import Before, Earlier, facing, once
+from ibic_pipeline.compare.disclosure.earlier import Before, Earlier, facing
 from ibic_pipeline.compare.disclosure.families import Family, measures, same_cells
 from ibic_pipeline.compare.disclosure.funnels import Steps
 from ibic_pipeline.compare.disclosure.memory import Memory
 from ibic_pipeline.compare.disclosure.rules import is_small, never_shown, too_few
-from ibic_pipeline.compare.disclosure.structures import CELL, cells_of, standing_for, structures_of
+from ibic_pipeline.compare.disclosure.structures import CELL, cells_once, structures_of
 from ibic_pipeline.compare.disclosure.suppression import Cells, Protection
 from ibic_pipeline.compare.paired import outcomes_of
 from ibic_pipeline.county import Rojandekontroll
@@ -90,8 +90,7 @@ def patterns_of(
         also: by row of the figures, whether it is hidden at any rate.
     """
     first = figures[family.members[0]]
-    cells, row = once(first, state=state)
-    of_row = pd.MultiIndex.from_frame(cells).get_indexer(pd.MultiIndex.from_frame(_names(first, state=state)))
+    cells, row, of_row = cells_once(first, state=state)
     namnare, excluded = (first[name].to_numpy()[row] for name in ("namnare", "exkluderade"))
     taljare = {each: figures[each]["taljare"].to_numpy()[row] for each in family.members}
     counts = measures(namnare, taljare, family) if outcomes is None else outcomes[row][:, None]
@@ -245,7 +244,7 @@ class _Seen:
         if not len(first) or first["version"].iloc[0] != version or not same_cells(list(frames.values())):
             return _Seen(None, None, {})
         outcomes = outcomes_of(first, earlier.pairs(family.members[0])) if paired else None
-        cells, row = once(first, state=state)
+        cells, row, _ = cells_once(first, state=state)
         namnare, excluded = (first[name].to_numpy()[row] for name in ("namnare", "exkluderade"))
         taljare = {each: frame["taljare"].to_numpy()[row] for each, frame in frames.items()}
         hidden = np.logical_or.reduce([frame["dold"].to_numpy()[row] for frame in frames.values()])
@@ -257,11 +256,6 @@ class _Seen:
             Before(cells, excluded[:, None, None], unseen, np.zeros(len(cells), dtype=bool)),
             {each: Steps.of(earlier.funnel(each), state=state) for each in family.members},
         )
-
-
-def _names(frame: pd.DataFrame, *, state: bool) -> pd.DataFrame:
-    names = cells_of(frame)
-    return standing_for(names) if state else names
 
 
 def _of_totals(cells: pd.DataFrame, places: pd.DataFrame, values: np.ndarray) -> np.ndarray:

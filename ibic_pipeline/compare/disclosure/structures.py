@@ -88,6 +88,16 @@ def standing_for(cells: pd.DataFrame) -> pd.DataFrame:
     return cells.assign(number=last, months=1)
 
 
+def cells_once(figures: pd.DataFrame, *, state: bool) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Cells of the figures, each once and in order; a row of each; and by row, which cell it is.
+
+    A state's figures of a month, quarter and year that end on the same day are one cell.
+    """
+    names = cells_of(figures)
+    of_row, unique = pd.factorize(pd.MultiIndex.from_frame(standing_for(names) if state else names), sort=True)
+    return pd.DataFrame(list(unique), columns=CELL), np.unique(of_row, return_index=True)[1], of_row
+
+
 EARLIER = "före:"
 """Before a place's name where a cell is of the release before, and holds something else there."""
 
