@@ -1,6 +1,7 @@
 """What was worked out before: finding hidden cells takes long, and most of a county's history is as it was last night.
 
 The same counts, rules and earlier release give the same pattern, so a remembered one is the one that would be found.
+A pattern that hides enough is remembered as such: the next night begins with it, since what was hidden stays hidden.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ibic_pipeline.compare.disclosure.suppression import Cells, Protection, protect
+from ibic_pipeline.compare.disclosure.suppression import Cells, Protection, is_complete, protect
 from ibic_pipeline.storage import write_parquet
 
 METHOD = "2026-11-22"
@@ -34,13 +35,28 @@ class Memory:
 
     def protect(self, cells: Cells, hidden: np.ndarray, protection: Protection) -> tuple[np.ndarray, int]:
         """As ``suppression.protect``, worked out only when it is not remembered."""
-        key = _key(cells, hidden, protection)
-        if key not in self._known:
-            pattern, narrow = protect(cells, hidden, protection)
-            self._known[key] = (np.packbits(pattern).tobytes(), narrow)
-        self._used[key] = self._known[key]
-        packed, narrow = self._known[key]
+        same = _of_counts(cells, protection)
+        found = self._remembered(_key(same, hidden))
+        if found is None:
+            start = _key(same, hidden, cells.may_hide, cells.order)
+            found = self._remembered(start) or self._worked_out(start, same, cells, hidden, protection)
+        packed, narrow = found
         return np.unpackbits(np.frombuffer(packed, np.uint8), count=len(hidden)).astype(bool), narrow
+
+    def _remembered(self, key: str) -> tuple[bytes, int] | None:
+        if key in self._known:
+            self._used[key] = self._known[key]
+        return self._known.get(key)
+
+    def _worked_out(
+        self, start: str, same: bytes, cells: Cells, hidden: np.ndarray, protection: Protection
+    ) -> tuple[bytes, int]:
+        pattern, narrow = protect(cells, hidden, protection)
+        found = (np.packbits(pattern).tobytes(), narrow)
+        enough = narrow == 0 and is_complete(cells, pattern, protection.mass)
+        for key in (start, _key(same, pattern)) if enough else (start,):
+            self._known[key] = self._used[key] = found
+        return found
 
     def save(self) -> None:
         """Write what was used, and forget the rest."""
@@ -50,10 +66,16 @@ class Memory:
         write_parquet(pa.Table.from_pylist(rows, schema=_SCHEMA), self.path)
 
 
-def _key(cells: Cells, hidden: np.ndarray, protection: Protection) -> str:
+def _of_counts(cells: Cells, protection: Protection) -> bytes:
     digest = hashlib.sha256(f"{METHOD} {protection} {cells.parts}".encode())
     for structure in cells.structures:
         digest.update(structure.of_child.astype(np.int64).tobytes() + structure.parent.astype(np.int64).tobytes())
-    for values in (cells.counts.astype(np.int64), cells.may_hide, cells.order.astype(np.int64), cells.few, hidden):
-        digest.update(np.ascontiguousarray(values).tobytes())
+    digest.update(np.ascontiguousarray(cells.counts.astype(np.int64)).tobytes() + cells.few.tobytes())
+    return digest.digest()
+
+
+def _key(same: bytes, *arrays: np.ndarray) -> str:
+    digest = hashlib.sha256(same)
+    for values in arrays:
+        digest.update(np.ascontiguousarray(values.astype(np.int64)).tobytes())
     return digest.hexdigest()

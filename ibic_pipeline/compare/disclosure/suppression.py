@@ -76,6 +76,11 @@ def complement(cells: Cells, hidden: np.ndarray, mass: int) -> np.ndarray:
     return hidden
 
 
+def is_complete(cells: Cells, hidden: np.ndarray, mass: int) -> bool:
+    """Whether no equation needs another hidden cell; ``complement`` may have found none that could be hidden."""
+    return not any(_needs_more(cells, hidden, each, mass).any() for each in cells.structures)
+
+
 def strengthen(cells: Cells, hidden: np.ndarray, weak: np.ndarray) -> np.ndarray:
     """One more hidden cell in an equation of each ``weak`` cell.
 
