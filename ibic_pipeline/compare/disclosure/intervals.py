@@ -1,12 +1,16 @@
-"""How far each unknown count can go when sums of them are known: linear programs."""
+"""How far each unknown count can go when sums of them are known: what follows at once, then linear programs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 NEAR = 1e-6
+TOGETHER = 200
+"""Unknowns that nothing connects share a program until it has so many: a program has a cost of its own."""
+
 ROUNDS = 20
 ENOUGH = 0.1
 """Many counts are moved at once, in so many rounds at most, and as long as each settles so large a part of the rest."""
@@ -21,7 +25,7 @@ def ranges(
     the way.
 
     Args:
-        matrix: sparse, equations by unknowns.
+        matrix: sparse, equations by unknowns; its terms are 1 or -1.
         wanted: per unknown, whether its range is asked for.
         point: one solution, if there is one at hand.
 
@@ -30,22 +34,74 @@ def ranges(
     """
     from scipy.sparse import csr_array
 
-    matrix = csr_array(matrix)
-    zero = _forced_to_zero(matrix, known)
-    free = np.diff(matrix.tocsc().indptr) == 0
-    asked = wanted & ~zero & ~free
-    if not asked.any():
-        low = np.zeros(len(wanted))
-        return low, np.where(zero, 0.0, np.inf if point is None else np.where(free, np.inf, point))
-    program = _Program(matrix, known, zero)
-    start = program.best(np.zeros(0, dtype=np.int64), np.zeros(0)) if point is None else point
-    if start is None:
+    value, rest, sides = _settled(csr_array(matrix), np.asarray(known, dtype=float))
+    if (value < -NEAR).any() or (np.abs(sides[np.diff(rest.indptr) == 0]) > NEAR).any():
         raise ValueError("no counts fit what is shown")
-    found = _Found(start.astype(float), start.astype(float), asked, width)
-    _move_many(program, found)
-    _move_each(program, found)
-    found.low[zero | free], found.high[zero], found.high[free] = 0, 0, np.inf
-    return found.low, found.high
+    open_ = np.isnan(value)
+    start = np.zeros(len(value)) if point is None else point.astype(float)
+    low, high = np.where(open_, start, value), np.where(open_, start, value)
+    columns = rest.tocsc()
+    free = open_ & (np.diff(columns.indptr) == 0)
+    low[free], high[free] = 0, np.inf
+    for chosen in _apart(rest, open_ & ~free):
+        if wanted[chosen].any():
+            part = csr_array(columns[:, chosen])
+            says = np.diff(part.indptr) > 0
+            program = _Program(csr_array(part[says]), sides[says])
+            found = _Found(low[chosen], high[chosen], wanted[chosen], width)
+            inside = program.inside()
+            found = found if point is not None else _Found(inside, inside, wanted[chosen], width)
+            found.note(inside)
+            _move_many(program, found)
+            _move_each(program, found)
+            low[chosen], high[chosen] = found.low, found.high
+    return low, high
+
+
+def _settled(matrix: Any, known: np.ndarray) -> tuple[np.ndarray, Any, np.ndarray]:
+    """What follows without any program: the value of each unknown or null, and what is left of the equations.
+
+    An unknown that is alone in an equation is known then, and unknowns that add up to 0 are 0; and so on until no more
+    follow. The equations are as many as before, some of them empty.
+    """
+    from scipy.sparse import csr_array
+
+    value = np.full(matrix.shape[1], np.nan)
+    rest, sides = matrix.copy(), known.copy()
+    while True:
+        number = np.diff(rest.indptr)
+        of_term = np.repeat(np.arange(len(number)), number)
+        added = np.bincount(of_term, rest.data > 0, len(number))
+        alone = np.flatnonzero(number == 1)
+        empty = (np.abs(sides) < NEAR) & ((added == 0) | (added == number))
+        found = np.full(len(value), np.nan)
+        found[rest.indices[rest.indptr[alone]]] = sides[alone] / rest.data[rest.indptr[alone]]
+        found[rest.indices[empty[of_term]]] = 0
+        new = ~np.isnan(found)
+        if not new.any():
+            return value, rest, sides
+        value[new] = found[new]
+        sides = sides - rest @ np.where(new, found, 0)
+        rest = csr_array((rest.data * ~new[rest.indices], rest.indices, rest.indptr), rest.shape, copy=True)
+        rest.eliminate_zeros()
+
+
+def _apart(matrix: Any, some: np.ndarray) -> Iterator[np.ndarray]:
+    """The unknowns ``some``, in parts that no equation connects; small ones together."""
+    from scipy.sparse import block_array
+    from scipy.sparse.csgraph import connected_components
+
+    number = matrix.shape[1]
+    graph = block_array([[None, matrix.T], [matrix, None]], format="csr")
+    part = connected_components(graph, directed=False)[1][:number]
+    chosen = np.flatnonzero(some)
+    chosen = chosen[np.argsort(part[chosen], kind="stable")]
+    begins = np.flatnonzero(np.diff(part[chosen], prepend=-1))
+    since = 0
+    for begin in [*begins[1:], len(chosen)]:
+        if begin - since >= TOGETHER or begin == len(chosen):
+            yield chosen[since:begin]
+            since = begin
 
 
 class _Found:
@@ -92,29 +148,41 @@ def _move_each(program: _Program, found: _Found) -> None:
 class _Program:
     """A program that the solver keeps, so that each further objective starts where the last one ended."""
 
-    def __init__(self, matrix: Any, known: np.ndarray, zero: np.ndarray) -> None:
+    def __init__(self, matrix: Any, known: np.ndarray) -> None:
         import highspy
 
         columns = matrix.tocsc()
-        self.upper = np.where(zero, 0.0, highspy.kHighsInf)
         program = highspy.HighsLp()
         program.num_row_, program.num_col_ = columns.shape
         program.sense_ = highspy.ObjSense.kMaximize
         program.col_cost_ = np.zeros(columns.shape[1])
         program.col_lower_ = np.zeros(columns.shape[1])
-        program.col_upper_ = self.upper
-        program.row_lower_ = program.row_upper_ = known.astype(float)
+        program.col_upper_ = np.full(columns.shape[1], highspy.kHighsInf)
+        program.row_lower_ = program.row_upper_ = known
         program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         program.a_matrix_.start_, program.a_matrix_.index_ = columns.indptr, columns.indices
         program.a_matrix_.value_ = columns.data.astype(float)
         self.status = highspy.HighsModelStatus
         self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        options: dict[str, Any] = {"output_flag": False, "threads": 1, "presolve": "off", "simplex_strategy": 4}
-        for option, value in options.items():
-            self.solver.setOptionValue(option, value)
+        self._options(output_flag=False, threads=1, simplex_strategy=4)
         self.solver.passModel(program)
         self.places = np.arange(columns.shape[1], dtype=np.int32)
         self.costly = np.zeros(0, dtype=np.int32)
+        self.upper = np.full(columns.shape[1], highspy.kHighsInf)
+
+    def inside(self) -> np.ndarray:
+        """A solution far from all bounds, from where most unknowns can go either way.
+
+        Raises:
+            ValueError: there is none.
+        """
+        self._options(solver="ipm", run_crossover="off", presolve="on")
+        self.solver.run()
+        found = self._solution()
+        self._options(solver="simplex", presolve="off")
+        if found is None:
+            raise ValueError("no counts fit what is shown")
+        return found
 
     def hold(self, chosen: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
         """Keep the chosen unknowns within bounds, which the latest solution meets."""
@@ -130,6 +198,9 @@ class _Program:
         self.costly = chosen.astype(np.int32)
         self.solver.changeColsCost(len(chosen), self.costly, costs)
         self.solver.run()
+        return self._solution()
+
+    def _solution(self) -> np.ndarray | None:
         status = self.solver.getModelStatus()
         if status in (self.status.kUnbounded, self.status.kUnboundedOrInfeasible):
             return None
@@ -138,15 +209,6 @@ class _Program:
         values: np.ndarray = np.maximum(np.array(self.solver.getSolution().col_value), 0.0)
         return values
 
-
-def _forced_to_zero(matrix: Any, known: np.ndarray) -> np.ndarray:
-    """Unknowns that must be 0 because they add up to 0, equation by equation until no more follow."""
-    zero = np.zeros(matrix.shape[1], dtype=bool)
-    subtracts, holds = matrix.minimum(0), abs(matrix).T.tocsr()
-    while True:
-        free = (subtracts @ ~zero) < 0
-        empty = (known == 0) & ~free
-        found = zero | ((holds @ empty) > 0)
-        if (found == zero).all():
-            return zero
-        zero = found
+    def _options(self, **options: Any) -> None:
+        for option, value in options.items():
+            self.solver.setOptionValue(option, value)

@@ -183,13 +183,16 @@ def protected(
 ) -> tuple[np.ndarray, np.ndarray, int]:
     """Hidden cells with those that must be hidden beside them, which of them were before, and how many are too narrow.
 
-    Nothing adds up across years, nor across days of a state, so it is done one at a time. The arguments are as in
-    ``Cells``, but that ``counts`` is by cell, whole and part.
+    Nothing adds up across years, so it is done one at a time. The arguments are as in ``Cells``, but that ``counts`` is
+    by cell, whole and part.
     """
     days = bool((cells["months"] == 1).all())
 
+    def year(names: pd.DataFrame) -> pd.Series:
+        return ((names["number"] + 1) * names["months"] - 1) // 12
+
     def apart(names: pd.DataFrame) -> pd.Series:
-        return names["number"] if days else ((names["number"] + 1) * names["months"] - 1) // 12
+        return names["number"] if days else year(names)
 
     number, parts = len(cells), counts.shape[2]
     few = np.zeros(number, dtype=bool) if few is None else few
@@ -208,7 +211,7 @@ def protected(
     # to hold are then wrong, and where it holds they are right.
     every = structures_of(cells, shared)
     sums = [each.where((each.sums(counts) == counts[each.parent]).all(axis=1)) for each in every]
-    for rows in cells.groupby(apart(cells).to_numpy()).indices.values():
+    for rows in cells.groupby(year(cells).to_numpy()).indices.values():
         own = [each for each in (whole.of(rows) for whole in sums) if len(each)]
         block = Cells(counts[rows], parts, may_hide[rows], order[rows].argsort().argsort(), own, few[rows])
         result[rows], more = control.memory.protect(block, hidden[rows], control.protection)
