@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ibic_pipeline.compare.changes import EVERYONE, TOTAL
+from ibic_pipeline.compare.disclosure.earlier import Before
 from ibic_pipeline.compare.disclosure.memory import Memory
 from ibic_pipeline.compare.disclosure.patterns import Control, protected
 from ibic_pipeline.compare.disclosure.rules import OSAKER, UNDERTRYCKT, VISAS, is_small, too_few
@@ -113,16 +114,14 @@ def with_the_county(tables: Mapping[str, pa.Table]) -> pa.Table:
     return pa.Table.from_pandas(summed, schema=schema, preserve_index=False).replace_schema_metadata(None)
 
 
-def publishable_curves(found: pa.Table, lan: Lan, memory: Memory | None = None) -> pa.Table:
+def publishable_curves(found: pa.Table, lan: Lan, control: Control | None = None) -> pa.Table:
     """The table ``overlevnad`` from waits as ``with_the_county`` gives them.
 
     The events and the losses between two steps are cells that add up: to the curve's all, and for the municipalities to
     the county's. A step is shown where those still waiting follow from cells that are shown, and are enough.
     """
-    curves = [
-        (names, rows, _counted(rows)) for names, rows in found.to_pandas().groupby(_CURVE, dropna=False, sort=True)
-    ]
-    hidden = _hidden([(names, steps) for names, _, steps in curves], lan, memory or Memory())
+    curves = _curves(found)
+    hidden = _hidden(curves, control or Control(lan.disclosure, Memory()))
     tables = []
     for (names, rows, steps), of_steps in zip(curves, hidden, strict=True):
         frame = pd.DataFrame(_steps(rows, steps, of_steps, lan)).assign(**dict(zip(_CURVE, names, strict=True)))
@@ -189,18 +188,44 @@ def _counted(rows: pd.DataFrame) -> _Counted:
     return _Counted(days, events, lost)
 
 
-def _hidden(curves: Sequence[tuple[Any, _Counted]], lan: Lan, memory: Memory) -> list[np.ndarray]:
+def _curves(found: pa.Table) -> list[tuple[Any, pd.DataFrame, _Counted]]:
+    """By curve: its names (``_CURVE``), its waits and its steps."""
+    grouped = found.to_pandas().groupby(_CURVE, dropna=False, sort=True)
+    return [(names, rows, _counted(rows)) for names, rows in grouped]
+
+
+def _hidden(curves: Sequence[tuple[Any, pd.DataFrame, _Counted]], control: Control) -> list[np.ndarray]:
     """By curve: whether the whole, each part, and what happens after each step, is hidden."""
     found: dict[int, np.ndarray] = {}
-    for indikator in {names[0] for names, _ in curves}:
-        own = [(number, names, steps) for number, (names, steps) in enumerate(curves) if names[0] == indikator]
+    seen = {} if control.earlier is None else _seen(*control.earlier.waits())
+    for indikator in {names[0] for names, _, _ in curves}:
+        own = [(number, names, steps) for number, (names, _, steps) in enumerate(curves) if names[0] == indikator]
         cells = pd.concat([_cells(names, steps) for _, names, steps in own], ignore_index=True)
         counts = np.concatenate([_counts(steps) for _, _, steps in own])
-        start = np.concatenate([_small(steps, lan.disclosure) for _, _, steps in own])
-        hidden, _, _ = protected(cells, counts[:, None], start, counts.sum(axis=1) > 0, Control(lan.disclosure, memory))
+        start = np.concatenate([_small(steps, control.policy) for _, _, steps in own])
+        some = counts.sum(axis=1) > 0
+        hidden, _, _ = protected(cells, counts[:, None], start, some, control, before=seen.get(indikator))
         ends = np.cumsum([len(_counts(steps)) for _, _, steps in own])[:-1]
         found |= {number: each for (number, _, _), each in zip(own, np.split(hidden, ends), strict=True)}
     return [found[number] for number in range(len(curves))]
+
+
+def _seen(found: pa.Table, shown: pd.DataFrame) -> dict[str, Before]:
+    """By curve id: cells of the release before, made of ``found``, as hidden as its table ``shown`` leaves them.
+
+    Readers are taken to know what happened between two steps that they know, and from the last of them to the end.
+    """
+    of_curve = shown.assign(kommunkod=shown["kommunkod"].fillna("")).groupby(_CURVE)["i_risk"]
+    told = {names: left.notna().to_numpy() for names, left in of_curve}
+    parts: dict[str, list[Before]] = {}
+    for names, _, steps in _curves(found):
+        indikator, niva, kommunkod, year = names
+        known = np.append(told[indikator, niva, kommunkod if niva == "kommun" else "", year], True)
+        at = np.append(known[steps.starts], True)
+        hidden = ~np.concatenate([known[:1], at[:-1] & at[1:], known[:-1] & known[1:]])
+        before = Before(_cells(names, steps), _counts(steps)[:, None], hidden, np.zeros(len(hidden), dtype=bool))
+        parts.setdefault(indikator, []).append(before)
+    return {indikator: Before.together(each) for indikator, each in parts.items()}
 
 
 def _cells(names: Any, steps: _Counted) -> pd.DataFrame:
@@ -250,6 +275,8 @@ def _known(steps: _Counted, hidden: np.ndarray) -> np.ndarray:
 def _steps(rows: pd.DataFrame, steps: _Counted, hidden: np.ndarray, lan: Lan) -> dict[str, Any]:
     left = steps.left
     shown = _known(steps, hidden) & (left > 0) & ~too_few(left, lan.disclosure)
+    # Any share tells of all events since the first day, so none is shown where those at the first day are not known.
+    shown &= shown[0]
     share, low, high = kaplan_meier(rows, steps.days)
     since = np.diff(np.append(0, np.append(0, steps.events.cumsum()[:-1])[shown]))
     events = pd.Series(0, index=range(len(left)), dtype="int64[pyarrow]").mask(~shown)

@@ -85,7 +85,7 @@ def compare(source: Path, lan: Lan, stale: Collection[str], target: Path, earlie
         of_table = [each for each in indicators() if name != "parad_forandring" or each.id in PAIRED]
         _write((shown(each, patterns[each.id]) for each in of_table), target / f"{name}.parquet")
     waits = pq.read_table(source / "tider.parquet")
-    write_parquet(publishable_curves(waits, lan, control.memory), target / "overlevnad.parquet")
+    write_parquet(publishable_curves(waits, lan, control), target / "overlevnad.parquet")
     write_parquet(record(patterns, earlier=earlier is not None), target / "rojandekontroll.parquet")
     control.memory.save()
 

@@ -9,13 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ibic_pipeline.compare.aggregate import AGGREGATE, FUNNEL
 from ibic_pipeline.compare.disclosure.attack import attack_release
-from ibic_pipeline.county import Lan
+from ibic_pipeline.compare.survival import publishable_curves, with_the_county
+from ibic_pipeline.county import Lan, Rojandekontroll
 from ibic_pipeline.derive import indicators
+from ibic_pipeline.storage import write_parquet
 from tests.support import counties, small_tables
 from tests.support.depth import searched
 
 MEANS = st.sampled_from([0.5, 2.0, 6.0, 15.0, 60.0])
+NO_FIGURES = {"9901": [{"aggregat": AGGREGATE.empty_table(), "tratt": FUNNEL.empty_table()}]}
 KINDS = {"T1": "tillstand", "D3": "handelse"}
 
 
@@ -77,6 +81,52 @@ def test_what_two_releases_hide_cannot_be_worked_out_from_both(
     second = counts_of(folder / "u2", lan, later, means, 6 if redrawn else 7, indikator)
     after = counties.release(folder / "b", second, lan, versions | dict.fromkeys(new, "v2"), before)
     assert attack_release(after, before, [indikator]).funna == ()
+
+
+@searched(quick=6, deep=60)
+@given(
+    means=st.lists(st.sampled_from([40.0, 120.0, 200.0, 400.0]), min_size=3, max_size=4),
+    more=st.sampled_from([0.7, 1.0, 1.5]),
+    seed=st.integers(0, 1000),
+)
+def test_what_curves_of_waiting_hide_cannot_be_worked_out_from_two_releases(
+    tmp_path_factory: pytest.TempPathFactory, means: list[float], more: float, seed: int
+):
+    """One municipality's waits become others."""
+    folder = tmp_path_factory.mktemp("kurvor")
+    lan = a_county(len(means), ["kon"])
+    waits = {
+        code: counties.waiting(np.random.default_rng([seed, number]), code, means[number])
+        for number, code in enumerate(lan.kommuner)
+    }
+    versions = dict.fromkeys(lan.kommuner, "v1")
+    before = counties.release(folder / "a", counties.source(folder / "u1", NO_FIGURES, waits), lan, versions)
+    changed = lan.kommuner[seed % len(means)]
+    waits[changed] = counties.waiting(np.random.default_rng(seed), changed, means[seed % len(means)] * more)
+    second = counties.source(folder / "u2", NO_FIGURES, waits)
+    after = counties.release(folder / "b", second, lan, versions | {changed: "v2"}, before)
+    assert attack_release(before, only=["KM_plan"]).funna == ()
+    assert attack_release(after, before, ["KM_plan"]).funna == ()
+
+
+def test_the_attack_finds_small_steps_of_a_curve_that_is_shown_whole(tmp_path: Path):
+    lan = a_county(2, ["kon"])
+    waits = {code: counties.waiting(np.random.default_rng(1), code, 40.0) for code in lan.kommuner}
+    release = counties.release(
+        tmp_path / "a", counties.source(tmp_path / "u", NO_FIGURES, waits), lan, dict.fromkeys(lan.kommuner, "v1")
+    )
+    assert attack_release(release, only=["KM_plan"]).funna == ()
+    one = {"varde": 1, "varfor": "Prov."}
+    open_to_all = lan.model_copy(
+        update={
+            "disclosure": Rojandekontroll.model_validate(
+                dict.fromkeys(["antal_min", "namnare_min", "osaker_under"], one)
+            )
+        }
+    )
+    everything = publishable_curves(with_the_county(waits), open_to_all)
+    write_parquet(everything, release / "jamforelse" / "overlevnad.parquet")
+    assert {each.matt for each in attack_release(release, only=["KM_plan"]).funna} == {"handelse", "forlust"}
 
 
 def test_the_attack_finds_what_is_hidden_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -27,7 +27,7 @@ from ibic_pipeline.compare import (
 from ibic_pipeline.compare.aggregate import AGGREGATE, FUNNEL
 from ibic_pipeline.compare.disclosure.earlier import earlier_release, keep_counts
 from ibic_pipeline.compare.periods import MONTHS_IN, period_name
-from ibic_pipeline.compare.survival import WAITS, with_the_county
+from ibic_pipeline.compare.survival import CURVES, WAITS, with_the_county
 from ibic_pipeline.county import Lan
 from ibic_pipeline.derive import Indicator, indicators
 from ibic_pipeline.storage import write_json, write_parquet
@@ -132,7 +132,28 @@ def shown(
     return {name: pa.concat_tables(tables) for name, tables in found.items()}
 
 
-def source(folder: Path, tables: Mapping[str, list[dict[str, pa.Table]]]) -> Path:
+def waiting(random: np.random.Generator, kommunkod: str, mean: float, years: int = 2) -> pa.Table:
+    """Waits of one municipality, as ``tider.parquet`` has them."""
+    days = np.arange(0, 400, 5)
+    curve = CURVES[0]
+    rows = [
+        {
+            "indikator": curve.id,
+            "version": curve.version,
+            "kommunkod": kommunkod,
+            "start_ar": YEAR + year,
+            "dag": int(day),
+        }
+        | {"handelser": int(random.poisson(mean / 40)), "censurerade": int(random.poisson(mean / 80))}
+        for year in range(years)
+        for day in days
+    ]
+    return pa.Table.from_pylist([row for row in rows if row["handelser"] + row["censurerade"]], schema=WAITS)
+
+
+def source(
+    folder: Path, tables: Mapping[str, list[dict[str, pa.Table]]], waits: Mapping[str, pa.Table] | None = None
+) -> Path:
     """The county's unsuppressed counts as ``put_together`` leaves them; ``tables``: kommunkod -> one per indicator."""
     together = {
         name: {code: pa.concat_tables([each[name] for each in found]) for code, found in tables.items()}
@@ -141,7 +162,7 @@ def source(folder: Path, tables: Mapping[str, list[dict[str, pa.Table]]]) -> Pat
     write_parquet(county(together["aggregat"]), folder / "indikator.parquet")
     write_parquet(county_funnel(together["tratt"]), folder / "tratt.parquet")
     write_parquet(PAIRS_COUNTED.empty_table(), folder / "par.parquet")
-    write_parquet(with_the_county({"9901": WAITS.empty_table()}), folder / "tider.parquet")
+    write_parquet(with_the_county(waits or {"9901": WAITS.empty_table()}), folder / "tider.parquet")
     return folder
 
 

@@ -93,6 +93,14 @@ def test_a_step_is_hidden_when_few_still_wait_and_no_difference_tells_how_many()
     assert found["i_risk"].dropna().tolist() == [96, 66, 46, 27]
 
 
+def test_no_step_tells_how_few_came_before_it_when_the_first_day_is_hidden():
+    """The county's few first events, less those of two, are those of the third."""
+    of_three = [table([(10, 4, 0), (70, 0, 23)], code) for code in ("9901", "9902", "9903")]
+    found = curve(*of_three)
+    assert (found["status"] == "undertryckt").all()
+    assert curve(*of_three, niva="lan")["handelser"].dropna().tolist() == [0, 12, 0]
+
+
 def test_the_countys_curve_is_of_all_who_wait():
     found = curve(table([(10, 6, 0), (40, 0, 6)]), table([(10, 5, 0), (40, 0, 9)], "9902"), niva="lan")
     assert found["i_risk"].tolist() == [26, 15]

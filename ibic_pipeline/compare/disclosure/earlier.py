@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ibic_pipeline.compare.disclosure.families import FIGURE
@@ -43,6 +44,12 @@ class Earlier:
         flags = there.assign(kvar_dold=there["kvar"].isna(), varde_dolt=there["med_varde"].isna())
         return self._counts("tratt", indikator).merge(flags[[*_STEP, "kvar_dold", "varde_dolt"]], on=_STEP)
 
+    def waits(self) -> tuple[pa.Table, pd.DataFrame]:
+        """What its curves of waiting were made of, and those curves."""
+        return pq.read_table(self.counts / "tider.parquet"), pq.read_table(
+            self.shown / "overlevnad.parquet"
+        ).to_pandas()
+
     def _shown(self, table: str, indikator: str, columns: Sequence[str]) -> pd.DataFrame:
         path = self.shown / f"{table}.parquet"
         return pq.read_table(path, columns=list(columns), filters=[("indikator", "=", indikator)]).to_pandas()
@@ -62,7 +69,7 @@ def keep_counts(counts: Path, target: Path, release: str) -> None:
     """Keep the ``counts`` that a release was made of (a folder, as ``put_together`` leaves it) for the next one."""
     target.mkdir(parents=True, exist_ok=True)
     (target / RELEASE).unlink(missing_ok=True)
-    for name in ("indikator", "tratt", "par"):
+    for name in ("indikator", "tratt", "par", "tider"):
         shutil.copyfile(counts / f"{name}.parquet", target / f"{name}.parquet")
     write_json({"utgava": release}, target / RELEASE)
 
@@ -75,6 +82,12 @@ class Before:
     counts: np.ndarray
     hidden: np.ndarray
     few: np.ndarray
+
+    @staticmethod
+    def together(parts: Sequence[Before]) -> Before:
+        """All cells of several."""
+        arrays = [np.concatenate([getattr(each, name) for each in parts]) for name in ("counts", "hidden", "few")]
+        return Before(pd.concat([each.cells for each in parts], ignore_index=True), *arrays)
 
     def where(self, wanted: np.ndarray) -> Before:
         """Only the ``wanted`` ones."""

@@ -36,12 +36,13 @@ class Memory:
     def protect(self, cells: Cells, hidden: np.ndarray, protection: Protection) -> tuple[np.ndarray, int]:
         """As ``suppression.protect``, worked out only when it is not remembered."""
         same = _of_counts(cells, protection)
-        found = self._remembered(_key(same, hidden))
+        start = _key(same, hidden, cells.may_hide, cells.order)
+        found = self._remembered(start) or self._remembered(_key(same, hidden))
         if found is None:
-            start = _key(same, hidden, cells.may_hide, cells.order)
-            found = self._remembered(start) or self._worked_out(start, same, cells, hidden, protection)
-        packed, narrow = found
-        return np.unpackbits(np.frombuffer(packed, np.uint8), count=len(hidden)).astype(bool), narrow
+            found = self._worked_out(start, same, cells, hidden, protection)
+        pattern = np.unpackbits(np.frombuffer(found[0], np.uint8), count=len(hidden)).astype(bool)
+        self._remembered(_key(same, pattern))
+        return pattern, found[1]
 
     def _remembered(self, key: str) -> tuple[bytes, int] | None:
         if key in self._known:
