@@ -1,4 +1,4 @@
-"""Reads published figures of everyone together, a part of a table that is large because of its groups."""
+"""Reads published figures with DuckDB, which need not hold the groups that it passes over."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import pyarrow as pa
 
 
 def of_everyone(figures: Path) -> pa.Table:
-    """The rows of the published table ``indikator`` that count everyone together.
+    """The rows of the published table ``indikator`` that count everyone together."""
+    return rows(figures, "brytning = 'total'")
 
-    By DuckDB, which unlike pyarrow need not hold the groups that it passes over.
-    """
-    query = duckdb.sql("SELECT * FROM read_parquet($figures) WHERE brytning = 'total'", params={"figures": str(figures)})
-    found: pa.Table = query.to_arrow_table()
-    return found
+
+def rows(table: Path, condition: str) -> pa.Table:
+    """The rows of a published table for which the condition, in SQL and our own words, holds; in the file's order."""
+    with duckdb.connect(":memory:") as connection:
+        query = f"SELECT * FROM read_parquet(?) WHERE {condition}"  # noqa: S608  our own words
+        found: pa.Table = connection.sql(query, params=[str(table)]).to_arrow_table()
+        return found

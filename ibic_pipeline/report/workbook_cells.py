@@ -10,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ibic_pipeline.report.figures import Visning
 from ibic_pipeline.report.words import SIGNALS, STATUSES, signal_text
 
 Look = Literal["text", "andel", "antal", "tal", "pe"]
@@ -26,7 +27,7 @@ LOOKS: dict[str, Look] = {"andel": "andel", "median": "tal", "skillnad": "pe"}
 """What an indicator compares -> how it looks."""
 
 _SIGNAL_COLOURS = {"gron": "#CDEBD6", "gul": "#FBE7A8", "rod": "#F6C9C5", "ej_utvarderad": "#E3E7EB"}
-_NOT_SHOWN = ("undertryckt", "ej_tillampligt", "ej_utvarderad", "saknas")
+_NOT_SHOWN: tuple[Visning, ...] = ("undertryckt", "ej_tillampligt", "ej_utvarderad", "saknas")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ FIGURES = (
 )
 JUDGED = (Column("signal", "Signal", 17), Column("status", "Status", 16), Column("inaktuell", "Inaktuell", 10))
 ONE_YEAR = (
-    Column("forandring_pe", "Ändring på ett år, procentenheter", 13, "pe"),
+    Column("forandring_pe", "Ändring på ett år (procent-enheter)", 13, "pe"),
     Column("forandring_ki_lag", "Ändring, intervall från", 11, "pe"),
     Column("forandring_ki_hog", "Ändring, intervall till", 11, "pe"),
 )
@@ -66,7 +67,7 @@ class Formats:
         self.title: Format = book.add_format({"bold": True, "font_size": 16})
         self.section: Format = book.add_format({"bold": True, "font_size": 13, "font_color": "#0D3350"})
         self.heading: Format = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
-        self.name: Format = book.add_format({"bold": True, "num_format": "@"})
+        self.name: Format = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "num_format": "@"})
         self.wrapped: Format = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
         self.word: Format = book.add_format({"italic": True, "font_color": "#4A5560", "num_format": "@"})
         self.looks: dict[Look, Format] = {

@@ -37,9 +37,9 @@ _APART = (
     Column("skillnad_ki_hog", "Skillnad, intervall till", 11, "pe"),
 )
 _MEASURED = {
-    "andel": ("ki_lag", "ki_hog", "andel"),
-    "median": ("median_ki_lag", "median_ki_hog", "median"),
-    "skillnad": ("skillnad_ki_lag", "skillnad_ki_hog", "skillnad_pe"),
+    "andel": ("ki_hog", "ki_lag", "andel"),
+    "median": ("median_ki_hog", "median_ki_lag", "median"),
+    "skillnad": ("skillnad_ki_hog", "skillnad_ki_lag", "skillnad_pe"),
 }
 """What is compared -> the columns of its interval's ends and of itself."""
 _AXES = {"andel": "Andel", "median": "Median", "skillnad": "Procentenheter"}
@@ -61,7 +61,9 @@ class Indicators:
     def write(self, book: xlsxwriter.Workbook, formats: Formats, panel: Panel) -> None:
         """Write the sheet of one indicator; it is called by the indicator's id."""
         described = self.described[panel.id]
-        columns = _columns(panel.matt)
+        now = self._rows(panel, PERIOD_TYPE[described["typ"]], [panel.period] if panel.period else [])
+        then = self._rows(panel, OVER_TIME, self._periods(panel.id))
+        columns = _columns(panel.matt, [*now, *then])
         page = book.add_worksheet(panel.id)
         for place, column in enumerate(columns):
             page.set_column(place, place, column.bredd)
@@ -70,10 +72,8 @@ class Indicators:
         for text in (described["definition"], *finding(panel), *caveats(panel), described["tolkning"]):
             page.write_string(row, 0, text)
             row += 1
-        now = self._rows(panel, PERIOD_TYPE[described["typ"]], [panel.period] if panel.period else [])
         page.write_string(row + 1, 0, f"Kommunerna, {panel.period_text}", formats.section)
         first, last = _write_table(page, row + 2, columns, now, formats)
-        then = self._rows(panel, OVER_TIME, self._periods(panel.id))
         page.write_string(last + 2, 0, "Kvartal för kvartal", formats.section)
         start, end = _write_table(page, last + 3, columns, then, formats)
         if then:
@@ -120,7 +120,7 @@ class Indicators:
         rows: tuple[int, int],
     ) -> None:
         """Each place's figure as a mark on the line of its interval; an empty cell is no mark."""
-        chart = book.add_chart({"type": "line"})
+        chart = book.add_chart({"type": "stock"})
         at = {column.namn: place for place, column in enumerate(columns)}
         for name in _MEASURED[panel.matt]:
             marker = {"type": "diamond", "size": 8, "fill": {"color": "#12507B"}, "border": {"color": "#0D3350"}}
@@ -168,15 +168,18 @@ class Indicators:
         _place(page, chart, panel, columns, 24, f"{_AXES[panel.matt]} kvartal för kvartal, länet tjockast")
 
 
-def _columns(matt: str) -> tuple[Column, ...]:
-    return (*_PLACE, *(_APART if matt == "skillnad" else ()), *FIGURES, *ONE_YEAR, *JUDGED)
+def _columns(matt: str, records: Sequence[Record]) -> tuple[Column, ...]:
+    """The columns of the sheet: an indicator without medians has none, and what it compares it always has."""
+    optional = [column for column in (*FIGURES, *ONE_YEAR) if any(row[column.namn] is not None for row in records)]
+    compared = [column for column in FIGURES if column.namn in _MEASURED[matt] and column not in optional]
+    return (*_PLACE, *(_APART if matt == "skillnad" else ()), *compared, *optional, *JUDGED)
 
 
 def _write_table(
     page: Worksheet, row: int, columns: Sequence[Column], records: Sequence[Record], formats: Formats
 ) -> tuple[int, int]:
     """Write a heading and the records below it; the first and the last of their rows."""
-    page.set_row(row, 48)
+    page.set_row(row, 64)
     write_headings(page, row, columns, formats)
     for number, record in enumerate(records, start=1):
         write_record(page, row + number, columns, record, formats)

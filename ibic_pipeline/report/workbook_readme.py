@@ -46,7 +46,7 @@ _HOW_TO_READ = (
 def write_readme(book: xlsxwriter.Workbook, formats: Formats, about: Mapping[str, Any], chosen: Sequence[Part]) -> None:
     """Write the sheet."""
     page = book.add_worksheet(README)
-    page.set_column(0, 0, 34)
+    page.set_column(0, 0, 44)
     page.set_column(1, 1, 110)
     page.write_string(0, 0, f"Jämförelse av kommunerna i {about['lan']['namn']}", formats.title)
     row = 1
