@@ -9,8 +9,10 @@ from typing import Any
 import jinja2
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ibic_pipeline.pdf import can_print, printed
 from ibic_pipeline.report.accounting import account_of
 from ibic_pipeline.report.deadlines import deadlines
 from ibic_pipeline.report.figures import COMPARED_GROUPS, Panel, panels
@@ -28,7 +30,6 @@ from ibic_pipeline.report.printable_contents import (
     women_and_men,
     year_of_the_curve,
 )
-from ibic_pipeline.report.printable_pdf import renderer
 from ibic_pipeline.report.printable_questions import SIXTH
 from ibic_pipeline.report.published import of_everyone, rows
 from ibic_pipeline.report.quality_findings import Finding, findings
@@ -44,6 +45,8 @@ NOT_MADE = (
 )
 _FINDINGS = 5
 
+Row = Mapping[str, Any]
+
 
 def write_printables(folder: Path, about: Mapping[str, Any]) -> str | None:
     """Write the report of every municipality that has data, unless the county has switched them off.
@@ -58,11 +61,12 @@ def write_printables(folder: Path, about: Mapping[str, Any]) -> str | None:
     """
     if not about["lan"]["rapport"]["utskrift"]:
         return None
-    render = renderer()
-    if render is None:
+    if not can_print():
         return NOT_MADE
-    for kommunkod, html in reports(folder / "jamforelse", about):
-        write_bytes(render(html, f"{about['release']} {kommunkod}"), folder / "rapport" / FOLDER / f"{kommunkod}.pdf")
+    pages = dict(reports(folder / "jamforelse", about))
+    pdfs = printed((f"{about['release']} {kommunkod}", page) for kommunkod, page in pages.items())
+    for kommunkod, pdf in zip(pages, pdfs, strict=True):
+        write_bytes(pdf, folder / "rapport" / FOLDER / f"{kommunkod}.pdf")
     return None
 
 
@@ -72,10 +76,12 @@ def reports(tables: Path, about: Mapping[str, Any]) -> Iterator[tuple[str, str]]
     apart = rows(tables / "skillnad.parquet", "brytning IN ('regiform', 'kon')") if _is(tables, "skillnad") else None
     shown = panels(everyone, _of(apart, COMPARED_GROUPS), about)
     periods = {panel.period for panel in shown if panel.period}
-    years = {row["period"] for row in _of_kind(everyone, "ar")}
-    wanted = ", ".join(f"'{period}'" for period in sorted(periods | {max(years, default="")}))
+    latest = pc.max(everyone.filter(pc.equal(everyone["period_typ"], "ar"))["period"]).as_py()
+    wanted = ", ".join(f"'{period}'" for period in sorted(periods | {latest or ""}))
     sexes = rows(tables / "indikator.parquet", f"brytning = 'kon' AND period IN ({wanted})")
-    curves = pq.read_table(tables / "overlevnad.parquet").to_pylist() if _is(tables, "overlevnad") else []
+    curves = _by_place(pq.read_table(tables / "overlevnad.parquet")) if _is(tables, "overlevnad") else {}
+    compared = _by_place(everyone.filter(pc.is_in(everyone["period"], pa.array(periods, pa.string()))))
+    of_sexes, of_differences = _by_place(sexes), _by_place(_of(apart, "kon"))
     reasons = _frame(tables / "datakvalitet_orsak.parquet")
     template = environment().get_template("utskrift.html.j2")
     everything = _common(about)
@@ -83,9 +89,9 @@ def reports(tables: Path, about: Mapping[str, Any]) -> Iterator[tuple[str, str]]
         kod = municipality["kommunkod"]
         if not municipality["version"]:
             continue
-        figures = _compared(shown, place, everyone, kod)
+        figures = _compared(shown, place, compared.get(kod, []))
         pairs = women_and_men(
-            shown, _by_key(sexes, kod, "grupp"), _by_key(_of(apart, "kon"), kod, None), max(years, default=None)
+            shown, _keyed(of_sexes.get(kod, []), "grupp"), _keyed(of_differences.get(kod, []), None), latest
         )
         accounts = [row for row in about["avstamning"] if row["kommunkod"] == kod]
         yield (
@@ -94,7 +100,7 @@ def reports(tables: Path, about: Mapping[str, Any]) -> Iterator[tuple[str, str]]
                 **everything,
                 kommun=municipality,
                 figures=figures,
-                questions=[(text, found, beside_the_county(found, "länet")) for text, found in by_question(figures)],
+                questions=[(text, found, beside_the_county(found)) for text, found in by_question(figures)],
                 strengths=strengths(figures),
                 gaps=gaps(figures),
                 sexes=pairs,
@@ -142,25 +148,20 @@ def _common(about: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _compared(shown: Sequence[Panel], place: int, everyone: pa.Table, kod: str) -> list[Compared]:
-    periods = {(panel.id, panel.period) for panel in shown}
-    own = {
-        (row["indikator"], row["period"]): row
-        for row in everyone.to_pylist()
-        if row["kommunkod"] == kod and (row["indikator"], row["period"]) in periods
-    }
-    return [Compared(panel, panel.kommuner[place], own.get((panel.id, panel.period or ""))) for panel in shown]
+def _compared(shown: Sequence[Panel], place: int, own: Sequence[Row]) -> list[Compared]:
+    rows_of = {(row["indikator"], row["period"]): row for row in own}
+    return [Compared(panel, panel.kommuner[place], rows_of.get((panel.id, panel.period or ""))) for panel in shown]
 
 
-def _wait(curves: Sequence[Mapping[str, Any]], kod: str, name: str, county: str) -> dict[str, Any] | None:
-    own = [row for row in curves if row["kommunkod"] == kod]
+def _wait(curves: Mapping[str | None, Sequence[Row]], kod: str, name: str, county: str) -> dict[str, Any] | None:
+    own = curves.get(kod, [])
     year = year_of_the_curve(own)
     if year is None:
         return None
-    here, all_of_them = curve_of(own, year), curve_of([row for row in curves if row["niva"] == "lan"], year)
-    beside = {point.dag: point for point in all_of_them}
+    here, everyone = curve_of(own, year), curve_of(curves.get(None, []), year)
+    beside = {point.dag: point for point in everyone}
     told = [(point, beside.get(point.dag)) for point in here if point.dag in TOLD_DAYS]
-    return {"year": year, "told": told, "chart": waiting(here, all_of_them, name, county)}
+    return {"year": year, "told": told, "chart": waiting(here, everyone, name, county)}
 
 
 def _findings(
@@ -172,22 +173,20 @@ def _findings(
     return findings(own, accounts, about["lan"]["disclosure"]["antal_min"]["varde"])[:_FINDINGS]
 
 
-def _by_key(table: pa.Table | None, kod: str, group: str | None) -> Rows:
-    found = [] if table is None else table.to_pylist()
-    return {
-        (row["indikator"], row["period"], row[group] if group else ""): row for row in found if row["kommunkod"] == kod
-    }
+def _by_place(table: pa.Table | None) -> dict[str | None, list[Row]]:
+    """Municipality's code -> its rows; None -> the county's."""
+    found: dict[str | None, list[Row]] = {}
+    for row in [] if table is None else table.to_pylist():
+        found.setdefault(row["kommunkod"] if row["niva"] == "kommun" else None, []).append(row)
+    return found
+
+
+def _keyed(own: Sequence[Row], group: str | None) -> Rows:
+    return {(row["indikator"], row["period"], row[group] if group else ""): row for row in own}
 
 
 def _of(table: pa.Table | None, brytning: str) -> pa.Table | None:
-    return None if table is None else table.filter(pa.compute.equal(table["brytning"], brytning))
-
-
-def _of_kind(table: pa.Table, kind: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (
-        table.filter(pa.compute.equal(table["period_typ"], kind)).select(["period"]).to_pylist()
-    )
-    return found
+    return None if table is None else table.filter(pc.equal(table["brytning"], brytning))
 
 
 def _is(tables: Path, name: str) -> bool:

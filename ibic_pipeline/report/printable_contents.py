@@ -65,7 +65,7 @@ class Compared:
             return ""
         if row["forandring_ki_lag"] > 0:
             return "↑ upp"
-        return "↓ ned" if row["forandring_ki_hog"] < 0 else "→ ingen säker"
+        return "↓ ned" if row["forandring_ki_hog"] < 0 else "→"
 
     @property
     def distance(self) -> float:
