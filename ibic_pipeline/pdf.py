@@ -10,6 +10,14 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 
+FOLDER = "utskrift"
+"""Folder of a release's pages that holds its printable reports."""
+NOT_MADE = (
+    "No printable reports were made: WeasyPrint cannot find Pango. Install it, on Debian and Ubuntu with "
+    "`apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core`, and publish again with "
+    "`ibic run --force`; or set rapport.utskrift to false in lan.yaml."
+)
+
 _ENOUGH_FOR_MORE = 4
 """So many pages are worth the seconds that it takes to start more processes."""
 _MOST_PROCESSES = 4

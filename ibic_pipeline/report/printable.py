@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ibic_pipeline.pdf import can_print, printed
+from ibic_pipeline.pdf import FOLDER, NOT_MADE, can_print, printed
 from ibic_pipeline.report.accounting import account_of
 from ibic_pipeline.report.deadlines import deadlines
 from ibic_pipeline.report.figures import COMPARED_GROUPS, Panel, panels
@@ -37,12 +37,6 @@ from ibic_pipeline.report.words import SIGNALS, STATUS_MEANINGS, STATUSES, signa
 from ibic_pipeline.resources import PACKAGE
 from ibic_pipeline.storage import write_bytes
 
-FOLDER = "utskrift"
-NOT_MADE = (
-    "No printable reports were made: WeasyPrint cannot find Pango. Install it, on Debian and Ubuntu with "
-    "`apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core`, and publish again with "
-    "`ibic run --force`; or set rapport.utskrift to false in lan.yaml."
-)
 _FINDINGS = 5
 
 Row = Mapping[str, Any]
@@ -57,7 +51,7 @@ def write_printables(folder: Path, about: Mapping[str, Any]) -> str | None:
         about: what the release's manifest says; equal content, fonts and libraries give equal bytes.
 
     Returns:
-        What to do where the machine lacks what the reports need; None where they were made, or are not wanted.
+        What to do where the machine lacks what printing needs; None where they were made, or are not wanted.
     """
     if not about["lan"]["rapport"]["utskrift"]:
         return None
