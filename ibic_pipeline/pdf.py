@@ -9,6 +9,7 @@ import multiprocessing
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from typing import Any
 
 FOLDER = "utskrift"
 """Folder of a release's pages that holds its printable reports."""
@@ -54,5 +55,16 @@ def _print(page: tuple[str, str]) -> bytes:
     name, html = page
     # Pictures are in the page itself; nothing is fetched from anywhere.
     document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"]))
-    content: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=name.encode())
+    content: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=name.encode(), finisher=_with_scopes)
     return content
+
+
+def _with_scopes(_document: Any, file: Any) -> None:
+    """Say of each heading cell whether it heads its column or its row.
+
+    WeasyPrint lets the cells name their headings; the one in the corner heads other headings, and no cell names it.
+    """
+    for each in file.objects:
+        if isinstance(each, dict) and each.get("S") == "/TH" and "ID" in each:
+            _, row, _ = each["ID"].string.split("-")
+            each["A"]["Scope"] = "/Column" if row == "0" else "/Row"

@@ -64,8 +64,8 @@ def beside_the_county(figures: Sequence[Compared]) -> Picture | None:
         _layer(rows, {"type": "tick", "thickness": 3, "size": 14, "color": COUNTY}, x=x("lan"), y=y),
         _layer(rows, _mark(70) | {"strokeWidth": 1.2}, x=x("varde"), y=y, **looks),
     ]
-    told = "; ".join(f"{each.panel.id} {each.sentence}" for each in shown)
-    return _picture(layers, _ROW * len(rows), f"Andelar bredvid länets: {told}.")
+    told = " ".join(f"{each.panel.id} {each.panel.namn} är {each.sentence}." for each in shown)
+    return _picture(layers, _ROW * len(rows), f"Diagram över kommunens andelar med länets bredvid. {told}")
 
 
 def women_less_men(figures: Sequence[Sexes]) -> Picture | None:
@@ -86,8 +86,9 @@ def women_less_men(figures: Sequence[Sexes]) -> Picture | None:
         _layer(rows, _mark(60) | {"color": COUNTY}, x=x("varde"), y=y),
         _layer([{"noll": 0}], {"type": "rule", "color": INK, "strokeDash": [4, 3]}, x=x("noll")),
     ]
-    words = "; ".join(f"{id} {signed(value)}" for id, value, _, _ in told)
-    return _picture(layers, _ROW * len(rows), f"Kvinnors andel minus mäns i procentenheter, per indikator: {words}.")
+    words = " ".join(f"I {id} är skillnaden {signed(value)}." for id, value, _, _ in told)
+    said = f"Diagram över kvinnors andel minus mäns, i procentenheter. {words}"
+    return _picture(layers, _ROW * len(rows), said)
 
 
 def waiting(own: Sequence[Point], county: Sequence[Point], name: str, county_name: str) -> Picture:
@@ -101,9 +102,9 @@ def waiting(own: Sequence[Point], county: Sequence[Point], name: str, county_nam
         rows = [{"dag": day, "kvar": share} for day, share in shown]
         line = {"type": "line", "interpolate": "step-after", "strokeWidth": 2.5, "strokeDash": dash, "color": colour}
         layers += [_layer(rows, line, x=x, y=y), _layer(rows, _mark(26) | {"color": colour}, x=x, y=y)]
-        days = ", ".join(f"{day} dagar {percent_text(share)}" for day, share in shown if day in TOLD_DAYS)
-        told.append(f"{who}: {days or 'ingen punkt visas'}")
-    return _picture(layers, _CURVE, f"Andel som ännu väntar på uppföljning. {'; '.join(reversed(told))}.")
+        days = ", ".join(f"{percent_text(share)} efter {day} dagar" for day, share in shown if day in TOLD_DAYS)
+        told.append(f"I {who} väntar {days or 'ett antal som inte visas'}.")
+    return _picture(layers, _CURVE, f"Kurvor över andelen som ännu väntar på uppföljning. {' '.join(reversed(told))}")
 
 
 def _axis(column: str, domain: Sequence[float], ticks: Sequence[float], words: str) -> Layer:

@@ -232,10 +232,11 @@ def test_every_picture_has_a_description_and_every_table_its_headings(mullsjo: p
     figures = [each for each in elements if each.get("/S") == "/Figure"]
     assert len(figures) >= 3
     assert all(len(each["/Alt"]) > 40 for each in figures)
-    headings = {each["/ID"] for each in elements if each.get("/S") == "/TH"}
+    headings = {each["/ID"]: each["/A"].get_object()["/Scope"] for each in elements if each.get("/S") == "/TH"}
+    assert set(headings.values()) == {"/Column", "/Row"}
     cells = [set(each["/A"].get_object()["/Headers"]) for each in elements if each.get("/S") == "/TD"]
     assert cells
-    assert all(each and each <= headings for each in cells)
+    assert all(each and each <= set(headings) for each in cells)
     assert {"/H1", "/H2", "/Table", "/Caption", "/L", "/LI"} <= {each.get("/S") for each in elements}
 
 
