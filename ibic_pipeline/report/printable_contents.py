@@ -8,7 +8,6 @@ from typing import Any
 
 from ibic_pipeline.report.figures import SHOWN, Cell, Panel, Visning
 from ibic_pipeline.report.measures import value_text
-from ibic_pipeline.report.numbers import period_text
 from ibic_pipeline.report.printable_questions import QUESTIONS
 
 FIRST = 5
@@ -158,7 +157,7 @@ def women_and_men(panels: Sequence[Panel], shares: Rows, apart: Rows, year: str 
         women, men = (shares.get((panel.id, pair["period"], grupp), {}).get("andel") for grupp in ("kvinna", "man"))
         shown = pair["status"] in SHOWN
         numbers = [pair[name] if shown else None for name in ("skillnad_pe", "ki_lag", "ki_hog")]
-        found.append(Sexes(panel.id, panel.namn, period_text(pair["period"]), pair["status"], women, men, *numbers))
+        found.append(Sexes(panel.id, panel.namn, pair["period"], pair["status"], women, men, *numbers))
     return found
 
 

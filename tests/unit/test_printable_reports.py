@@ -148,7 +148,7 @@ def test_every_indicator_is_asked_for_by_one_question() -> None:
 
 def test_a_figure_stands_beside_the_countys_with_interval_denominator_and_signal(pages: dict[str, str]) -> None:
     row = Tables(pages["0642"]).rows["T1"]
-    assert row[1:] == ["juni 2026", "20,5 % 13,2–30,4 %", "83", "61,5 % 58,4–64,5 %", "tydligt sämre", "–", "▲ röd"]
+    assert row[1:] == ["2026-06", "20,5 % 13,2–30,4 %", "83", "61,5 % 58,4–64,5 %", "tydligt sämre", "–", "▲ röd"]
 
 
 def test_a_suppressed_figure_is_its_word_and_nothing_else(pages: dict[str, str]) -> None:
