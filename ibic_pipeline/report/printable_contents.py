@@ -58,9 +58,9 @@ class Compared:
 
     @property
     def change(self) -> str:
-        """The direction of a year, told only where the interval of the change does not hold zero."""
+        """Which way a share has gone in a year; an arrow to the side where the interval of the change holds zero."""
         row = self.aret
-        if row is None or row["forandring_ki_lag"] is None or not self.cell.shown:
+        if self.panel.matt != "andel" or row is None or row["forandring_ki_lag"] is None or not self.cell.shown:
             return ""
         if row["forandring_ki_lag"] > 0:
             return "↑ upp"

@@ -18,9 +18,11 @@ from ibic_pipeline import pdf
 from ibic_pipeline.derive import indicators
 from ibic_pipeline.home import Home
 from ibic_pipeline.report import printable, write_printables
+from ibic_pipeline.report.figures import Cell, Panel
 from ibic_pipeline.report.measures import counted_text, rounded
 from ibic_pipeline.report.numbers import count_text, one_decimal, percent
 from ibic_pipeline.report.printable import reports
+from ibic_pipeline.report.printable_contents import Compared
 from ibic_pipeline.report.printable_questions import QUESTIONS
 from tests.support.releases import make_home
 from tests.support.reports import IDS, reports_folder
@@ -149,6 +151,45 @@ def test_every_indicator_is_asked_for_by_one_question() -> None:
 def test_a_figure_stands_beside_the_countys_with_interval_denominator_and_signal(pages: dict[str, str]) -> None:
     row = Tables(pages["0642"]).rows["T1"]
     assert row[1:] == ["2026-06", "20,5 % 13,2–30,4 %", "83", "61,5 % 58,4–64,5 %", "tydligt sämre", "–", "▲ röd"]
+
+
+@pytest.mark.parametrize(
+    ("matt", "low", "high", "said"),
+    [
+        ("andel", 1.0, 9.0, "↑ upp"),
+        ("andel", -9.0, -1.0, "↓ ned"),
+        ("andel", -1.0, 9.0, "→"),
+        ("andel", None, None, ""),
+        ("median", 1.0, 9.0, ""),
+        ("skillnad", 1.0, 9.0, ""),
+    ],
+)
+def test_a_year_is_told_of_shares_alone_and_as_a_direction_only_beyond_chance(
+    matt: str, low: float | None, high: float | None, said: str
+) -> None:
+    lan = Cell("Länet", "visas", False, varde=0.5)
+    panel = Panel("T1", "Uppföljda", matt, "hogre_ar_battre", "2026-06", lan, ())
+    row = {"forandring_ki_lag": low, "forandring_ki_hog": high}
+    assert Compared(panel, Cell("Habo", "visas", False, varde=0.4), row).change == said
+
+
+@pytest.mark.parametrize(
+    ("direction", "low", "high", "verdict"),
+    [
+        ("hogre_ar_battre", 0.51, 0.6, 1),
+        ("hogre_ar_battre", 0.4, 0.49, -1),
+        ("lagre_ar_battre", 0.51, 0.6, -1),
+        ("lagre_ar_battre", 0.4, 0.49, 1),
+        ("hogre_ar_battre", 0.5, 0.6, 0),
+        ("hogre_ar_battre", None, None, 0),
+    ],
+)
+def test_clearly_is_said_only_where_the_whole_interval_lies_on_one_side(
+    direction: str, low: float | None, high: float | None, verdict: int
+) -> None:
+    lan = Cell("Länet", "visas", False, varde=0.5)
+    panel = Panel("T1", "Uppföljda", "andel", direction, "2026-06", lan, ())
+    assert Compared(panel, Cell("Habo", "visas", False, varde=0.45, lag=low, hog=high), None).verdict == verdict
 
 
 def test_a_suppressed_figure_is_its_word_and_nothing_else(pages: dict[str, str]) -> None:
