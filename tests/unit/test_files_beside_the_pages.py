@@ -9,8 +9,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from ibic_pipeline.cli.run import _left_out_of
 from ibic_pipeline.home import Home
-from ibic_pipeline.pdf import can_print
+from ibic_pipeline.pdf import NOT_MADE, can_print
 from ibic_pipeline.publish import verify_release
 from ibic_pipeline.publish.persons import PERSON
 from ibic_pipeline.publish.purge import Notice, purge_from_releases
@@ -68,3 +69,14 @@ def test_a_machine_that_cannot_print_publishes_without_and_says_what_to_install(
     assert list(beside_the_pages(release)) == [WORKBOOK]
     assert "libpango-1.0-0" in " ".join(left_out)
     assert verify_release(release) == []
+
+
+def test_a_run_says_what_a_release_lacks_only_where_it_is_the_machine_that_lacks_it(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ibic_pipeline.pdf.can_print", lambda: True)
+    assert _left_out_of(tmp_path, home) == []
+    monkeypatch.setattr("ibic_pipeline.pdf.can_print", lambda: False)
+    assert _left_out_of(tmp_path, home) == [NOT_MADE]
+    (tmp_path / "rapport" / "utskrift").mkdir(parents=True)
+    assert _left_out_of(tmp_path, home) == []
