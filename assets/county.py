@@ -129,8 +129,8 @@ def _table(path: Path) -> dict[str, Any]:
         AssetSpec(
             ["lan", "rapport"],
             deps=[["lan", "jamforelse"]],
-            kinds={"html"},
-            description="Jämförelsesidan i releasen.",
+            kinds={"html", "xlsx", "pdf"},
+            description="Jämförelsesidorna, arbetsboken och utskrifterna i releasen.",
             **OF_THE_COUNTY,
         ),
     ],
@@ -153,5 +153,8 @@ def published(config: HowToPublish) -> Iterator[MaterializeResult[None]]:
         )
         yield MaterializeResult(
             asset_key=["lan", "rapport"],
-            metadata={"sida": MetadataValue.path(str(release.folder / "rapport" / "index.html"))},
+            metadata={
+                "sida": MetadataValue.path(str(release.folder / "rapport" / "index.html")),
+                "saknas": " ".join(release.left_out) or "inget",
+            },
         )

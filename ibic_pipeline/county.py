@@ -161,6 +161,19 @@ class Publicering(Strict):
     tolerans_procent: Tal
 
 
+class Rapport(Strict):
+    """Which files a release has beside its pages, and how large the workbook may be."""
+
+    arbetsbok: bool = True
+    """Whether ``rapport/jamforelse.xlsx`` is made."""
+    utskrift: bool = True
+    """Whether ``rapport/utskrift/<kommunkod>.pdf`` are made, where the machine has what that needs."""
+    arbetsbok_rader: Tal = Tal(
+        varde=60_000, varfor="Så många rader öppnar och filtrerar ett kalkylprogram utan väntan."
+    )
+    """The most rows that the workbook's sheet of all figures has; what is left out stands in the parquet files."""
+
+
 class Kvalitetsgrans(Strict):
     """Another threshold of a data quality check than its own, and whether a breach keeps a version from applying."""
 
@@ -203,6 +216,7 @@ class Lan(Strict):
     disclosure: Rojandekontroll
     publicering: Publicering | None = None
     gallring: Gallring = Gallring()
+    rapport: Rapport = Rapport()
     kvalitet: dict[Annotated[str, Field(pattern=r"^DK-\d{3}$")], Kvalitetsgrans] = Field(default_factory=dict)
     """Id of a check -> what replaces its own threshold; stored counts are scored by it without being counted anew."""
     # Neither decides a figure: both are left out of fingerprints, and of the manifest.

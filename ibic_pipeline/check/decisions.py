@@ -11,10 +11,11 @@ import fastexcel
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ibic_pipeline.check.workbook import sheet, workbook
+from ibic_pipeline.check.workbook import sheet
 from ibic_pipeline.errors import IbicError, did_you_mean
 from ibic_pipeline.harmonise.unmapped import HIDDEN, MORE, SCHEMA, YES_OR_NO, list_of
 from ibic_pipeline.home import Home
+from ibic_pipeline.workbooks import workbook
 from schemas import CONTRACTS
 from schemas.codelists import CodeLists, normalise
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,11 @@ import xlsxwriter
 
 from ibic_pipeline.check.run import COUNTED, Checked
 from ibic_pipeline.check.summary import WORDS, lines_of, verdict
+from ibic_pipeline.workbooks import workbook
 
 ROWS_PER_SHEET = 1_000_000
 _BATCH = 50_000
 _WIDEST = 70
-_NO_GUESSING = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 HEADINGS = {
     "fil": "Fil",
@@ -55,16 +54,6 @@ def _sheets(book: xlsxwriter.Workbook, title: str, rows: pa.Table) -> None:
         name = title if start == 0 else f"{title} {start // ROWS_PER_SHEET + 1}"
         part = _rows(rows.slice(start, ROWS_PER_SHEET))
         sheet(book, name, [HEADINGS[each] for each in names], [WIDTHS[each] for each in names], part)
-
-
-@contextmanager
-def workbook(path: Path) -> Iterator[xlsxwriter.Workbook]:
-    """A workbook written row by row, in bounded memory, and moved into place when it is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.ofardig")
-    with xlsxwriter.Workbook(str(unfinished), {"constant_memory": True, **_NO_GUESSING}) as book:
-        yield book
-    unfinished.replace(path)
 
 
 def sheet(

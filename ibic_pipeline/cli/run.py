@@ -72,6 +72,8 @@ class Result:
     fel: str | None = None
     ej_gjort: list[str] = field(default_factory=list)
     """What did not succeed after the release was published: old releases removed, the database filled."""
+    utan: list[str] = field(default_factory=list)
+    """What the release lacks because the machine does, and what to do about it."""
 
     @property
     def exit_code(self) -> int:
@@ -98,6 +100,8 @@ class Result:
             broken, silent = (self.kvalitet.get(status, 0) for status in ("underkand", "fel"))
             say(f"Quality  {number(broken)} checks do not hold, {number(silent)} could not run; see `ibic quality`")
         say(f"Page     {self.sida}")
+        for each in self.utan:
+            say(f"Without  {each}")
 
 
 def command(
@@ -231,12 +235,21 @@ def _publish(home: Home, force: bool, result: Result, storage: Callable[[], Dags
     if release is not None and result.fel is None:
         result.release = release.name
         result.sida = str(release / "rapport" / "index.html")
+        result.utan = _left_out_of(release, home)
         result.kvalitet = _quality_of(release)
         if is_configured(home):
             from ibic_pipeline.cli.through_dagster import run_warehouse
 
             failure = run_warehouse(storage())
             result.ej_gjort += [failure] if failure else []
+
+
+def _left_out_of(release: Path, home: Home) -> list[str]:
+    """What the release lacks because the machine does, and what to do about it."""
+    from ibic_pipeline.pdf import FOLDER, NOT_MADE, can_print
+
+    made = (release / "rapport" / FOLDER).is_dir() or not home.lan.rapport.utskrift
+    return [] if made or can_print() else [NOT_MADE]
 
 
 def _quality_of(release: Path) -> dict[str, int]:

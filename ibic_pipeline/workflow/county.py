@@ -45,6 +45,8 @@ class Release:
     folder: Path
     unchanged: bool
     stale: tuple[Municipality, ...]
+    left_out: tuple[str, ...] = ()
+    """What the release lacks because the machine does, and what to do about it."""
 
 
 def municipalities_of(home: Home) -> list[Municipality]:
@@ -133,7 +135,8 @@ def publish_county(home: Home, *, republish: bool = False) -> Release:
     tables: dict[str, pa.Table | Path] = {path.stem: path for path in sorted(compared.glob("*.parquet"))}
     previous, now = current_release(home), datetime.now(tz=UTC)
     tables["andringar"] = changed_figures(previous, compared / "indikator.parquet", municipalities, home.lan)
-    pages = partial(_write_pages, previous, home.lan)
+    left_out: list[str] = []
+    pages = partial(_write_pages, previous, home.lan, left_out)
     folder = publish_release(home, home.lan, tables, municipalities, indicators(), now, write_pages=pages)
     with private_files():
         made_of = {"version": county_version(home, municipalities), "release": folder.name}
@@ -141,17 +144,21 @@ def publish_county(home: Home, *, republish: bool = False) -> Release:
         keep_counts(home.lager / COUNTY, home.lager / COUNTY / PUBLISHED, folder.name)
     finish_purges(home)
     purge_releases(home, home.lan.publicering, now)
-    return Release(folder, unchanged=False, stale=stale)
+    return Release(folder, unchanged=False, stale=stale, left_out=tuple(left_out))
 
 
-def _write_pages(previous: Path | None, lan: Lan, folder: Path, about: dict[str, Any]) -> None:
+def _write_pages(previous: Path | None, lan: Lan, left_out: list[str], folder: Path, about: dict[str, Any]) -> None:
+    """Pages, workbook and printable reports; what could not be made is added to ``left_out``."""
     # They draw with altair, which an unchanged county need not load.
-    from ibic_pipeline.report import write_changes, write_report
+    from ibic_pipeline.report import write_changes, write_printables, write_report, write_workbook
 
     if previous is not None:
         tolerance = lan.publicering.tolerans_procent.varde if lan.publicering else 0
         write_changes(folder, about, difference(previous, folder, about, tolerance))
     write_report(folder, about)
+    write_workbook(folder, about)
+    not_printed = write_printables(folder, about)
+    left_out += [not_printed] if not_printed else []
 
 
 def municipality_of(home: Home, kommunkod: str) -> Municipality:

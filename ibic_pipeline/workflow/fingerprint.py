@@ -19,7 +19,7 @@ _MUNICIPALITY_CODE = (
     *("codes", "corrections", "extract", "harmonise", "validate"),
     *("derive", "compare", "quality", "summary", "workflow"),
 )
-_COUNTY_CODE = ("compare", "quality", "publish", "report", "workflow")
+_COUNTY_CODE = ("compare", "quality", "publish", "report", "workflow", "pdf.py", "workbooks.py")
 _MODULES = ("county.py", "identities.py", "profile.py", "pseudonym.py", "storage.py")
 
 
@@ -72,16 +72,17 @@ def county_version_of(versions: dict[str, str], stale: dict[str, Any], sharing: 
 
 def _that_decides_a_municipality(lan: Lan) -> dict[str, Any]:
     """The county's settings without those that only the comparison and the scoring of data quality use."""
-    left_out = {"namn", "kommuner", "signaler", "disclosure", "publicering", "kvalitet"}
+    left_out = {"namn", "kommuner", "signaler", "disclosure", "publicering", "rapport", "kvalitet"}
     return lan.model_dump(mode="json", exclude=left_out)
 
 
 @lru_cache(maxsize=4)
 def source_of(folders: tuple[str, ...]) -> str:
-    """SHA-256 over contracts, code lists, SQL and the package's folders and modules that decide content."""
+    """SHA-256 over contracts, code lists, SQL and the package's folders (or modules) that decide content."""
     found: list[Path] = [*SCHEMAS.rglob("*.py"), *SCHEMAS.rglob("*.csv"), *SQL.rglob("*.sql")]
     for folder in folders:
         found += (PACKAGE / folder).rglob("*.py")
         found += (PACKAGE / folder).rglob("*.j2")
-    found += [PACKAGE / name for name in _MODULES if (PACKAGE / name).exists()]
+    modules = {*_MODULES, *(name for name in folders if name.endswith(".py"))}
+    found += [PACKAGE / name for name in modules if (PACKAGE / name).exists()]
     return sha256_of_files(found, PACKAGE.parent)

@@ -238,7 +238,8 @@ def _run(home: Path) -> None:
 
 def _decide(book: Path, decisions: dict[str, tuple[str, str]]) -> None:
     """Fill in the workbook as a person would."""
-    from ibic_pipeline.check.workbook import sheet, workbook
+    from ibic_pipeline.check.workbook import sheet
+    from ibic_pipeline.workbooks import workbook
 
     cells = fastexcel.read_excel(book).load_sheet(0, header_row=None, dtypes="string").to_arrow().to_pylist()
     rows = [[cell or "" for cell in row.values()] for row in cells]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import pypdf
 import pytest
 
 from ibic_pipeline.extract import find_delivery, read_file
@@ -86,7 +87,7 @@ def free_texts(home: Home, kommun: str) -> Iterator[str]:
 
 
 def everything_written(home: Home) -> Iterator[str]:
-    """Every file outside of the inbox and the truth as text, workbooks unpacked."""
+    """Every file outside of the inbox and the truth as text, workbooks unpacked and reports read."""
     folders = [home.lager, home.publicerat, home.dagster, *home.path.glob("granskning-*")]
     paths = [path for each in folders for path in (each.rglob("*") if each.is_dir() else [each]) if path.is_file()]
     assert len(paths) > 100
@@ -94,6 +95,8 @@ def everything_written(home: Home) -> Iterator[str]:
         data = path.read_bytes()
         if path.suffix == ".parquet":
             yield parquet_text(path)
+        elif path.suffix == ".pdf":
+            yield from (page.extract_text() for page in pypdf.PdfReader(path).pages)
         elif zipfile.is_zipfile(io.BytesIO(data)):
             with zipfile.ZipFile(io.BytesIO(data)) as packed:
                 yield from (packed.read(name).decode("utf-8", "replace") for name in packed.namelist())

@@ -22,7 +22,8 @@ def small_county(folder: Path, codes: Sequence[str] = TWO) -> Home:
     settings = (GOLDEN / "lan.yaml").read_text(encoding="utf-8")
     quoted = ", ".join(f'"{code}"' for code in codes)
     (folder / "kommuner").mkdir(parents=True)
-    (folder / "lan.yaml").write_text(settings.replace('"9901"', quoted).replace('kod: "99"', 'kod: "06"'))
+    unprinted = "\nrapport:\n  utskrift: false\n"  # printing takes seconds that few tests have a use for
+    (folder / "lan.yaml").write_text(settings.replace('"9901"', quoted).replace('kod: "99"', 'kod: "06"') + unprinted)
     for code in codes:
         profile = source.replace('"9901"', f'"{code}"').replace("Granskad förvaltning", f"Kommun {code}")
         (folder / "kommuner" / f"{code}.yaml").write_text(profile.replace("publicering: lokal", "publicering: lan"))

@@ -12,7 +12,7 @@ import yaml
 
 from ibic_pipeline.check.decisions import Decision, read_decisions, write_unmapped
 from ibic_pipeline.check.profile_lines import Lines, lines_of, with_lines
-from ibic_pipeline.check.workbook import sheet, workbook
+from ibic_pipeline.check.workbook import sheet
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.harmonise.unmapped import (
     HIDDEN,
@@ -24,6 +24,7 @@ from ibic_pipeline.harmonise.unmapped import (
     spellings_of,
     unmapped_table,
 )
+from ibic_pipeline.workbooks import workbook
 from schemas.codelists import BUILT_IN
 from tests.support.deliveries import ANNA, deliver, harmonise_home, new_home, profile
 
