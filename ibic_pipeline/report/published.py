@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
+
+from ibic_pipeline.derive.engine import connection, fetch, parquet_list
+from ibic_pipeline.home import Settings
 
 
 def of_everyone(figures: Path) -> pa.Table:
@@ -15,7 +17,5 @@ def of_everyone(figures: Path) -> pa.Table:
 
 def rows(table: Path, condition: str) -> pa.Table:
     """The rows of a published table for which the condition, in SQL and our own words, holds; in the file's order."""
-    with duckdb.connect(":memory:") as connection:
-        query = f"SELECT * FROM read_parquet(?) WHERE {condition}"  # noqa: S608  our own words
-        found: pa.Table = connection.sql(query, params=[str(table)]).to_arrow_table()
-        return found
+    with connection(Settings()) as connected:
+        return fetch(connected, f"SELECT * FROM read_parquet({parquet_list([table])}) WHERE {condition}")  # noqa: S608
