@@ -42,10 +42,14 @@ def small_world(kommunkod: str) -> dict[str, pd.DataFrame]:
     return simulate(kommunkod, seed=7, scale=people, start=date(2023, 1, 1), end=END, migrerad=migrated)
 
 
-def home_with_profiles(folder: Path) -> Home:
-    """A home with the shipped settings and a key per municipality."""
+def home_with_profiles(folder: Path, *, printed: bool = False) -> Home:
+    """A home with the shipped settings, but for printed reports, and a key per municipality."""
     shutil.copytree(PROFILES / "jonkopings-lan", folder)
     home = Home(folder)
+    if not printed:  # it takes seconds that few tests have a use for
+        text = (folder / "lan.yaml").read_text(encoding="utf-8")
+        assert "  utskrift: true" in text
+        (folder / "lan.yaml").write_text(text.replace("  utskrift: true", "  utskrift: false"), encoding="utf-8")
     home.nycklar.mkdir()
     for code in home.lan.kommuner:
         create_key(home, code)
