@@ -18,13 +18,14 @@ from ibic_pipeline.resources import PACKAGE
 from ibic_pipeline.synthetic.county_synth import write_county
 from ibic_pipeline.synthetic.faults import fault_codes, fault_names
 from ibic_pipeline.synthetic.faults.plant import WHOLE_FILES
-from tests.support.made_up import home_with_profiles
+from tests.support.made_up import LAYOUTS, home_with_profiles
 
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, str]:
-    """All thirteen with three per cent faults, run with few indicators; and what the command said."""
-    home = home_with_profiles(tmp_path_factory.mktemp("faulty") / "home")
+    """Every layout with three per cent faults, run with few indicators; and what the command said."""
+    codes = [each[0] for each in LAYOUTS.values()]
+    home = home_with_profiles(tmp_path_factory.mktemp("faulty") / "home", codes)
     write_county(home, kommuner=home.lan.kommuner, seed=5, scale=0.05, years=2, faults=0.03)
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.few_indicators", "run", "--home", home.path],

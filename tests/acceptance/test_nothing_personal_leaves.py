@@ -22,7 +22,6 @@ from ibic_pipeline.resources import PACKAGE
 from ibic_pipeline.synthetic.county_synth import write_county
 from schemas import CONTRACTS
 from schemas.contract import FREE_TEXT
-from tests.support.homes import only_municipalities
 from tests.support.made_up import home_with_profiles
 
 KOMMUNER = ("0643", "0687")
@@ -35,8 +34,7 @@ NUMBER = re.compile(r"(?<![0-9a-f])(?:\d{2})?(\d{6})[-+ \u00a0]?(\d{4})(?![0-9a-
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, str]:
     """Deliveries with two faulty rows in five, checked by the sender and loaded; and what the commands said."""
-    home = home_with_profiles(tmp_path_factory.mktemp("faulty") / "home", printed=True)
-    only_municipalities(home.path, KOMMUNER)
+    home = home_with_profiles(tmp_path_factory.mktemp("faulty") / "home", KOMMUNER, printed=True)
     write_county(home, kommuner=KOMMUNER, seed=8, scale=0.02, years=2, faults=0.4)
     said = ""
     for kommun in KOMMUNER:

@@ -57,10 +57,15 @@ def publish(home: Home, *, republish: bool = False) -> county.Release:
 
 
 def only_municipalities(folder: Path, codes: Sequence[str]) -> None:
-    """Let an initialised home have these of its municipalities only."""
-    settings = folder / "lan.yaml"
+    """Let a home have these of its municipalities only."""
     listed = ", ".join(f'"{code}"' for code in codes)
-    text, replaced = re.subn(r"(?m)^kommuner: .*", f"kommuner: [{listed}]", settings.read_text(encoding="utf-8"))
+    replace_in_settings(folder, r"kommuner: .*", f"kommuner: [{listed}]")
+
+
+def replace_in_settings(folder: Path, line: str, other: str) -> None:
+    """Another line in a home's ``lan.yaml`` for the one that the pattern is all of."""
+    settings = folder / "lan.yaml"
+    text, replaced = re.subn(rf"(?m)^{line}$", other, settings.read_text(encoding="utf-8"))
     assert replaced == 1
     settings.write_text(text, encoding="utf-8")
 

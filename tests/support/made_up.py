@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from ibic_pipeline.synthetic.county_synth import END
 from ibic_pipeline.synthetic.histories import simulate
 from ibic_pipeline.validate import validate_delivery
 from ibic_pipeline.validate.delivery import Validated
+from tests.support.homes import only_municipalities, replace_in_settings
 
 SHIPPED = Home(PROFILES / "jonkopings-lan")
 LAYOUTS = {
@@ -42,14 +44,17 @@ def small_world(kommunkod: str) -> dict[str, pd.DataFrame]:
     return simulate(kommunkod, seed=7, scale=people, start=date(2023, 1, 1), end=END, migrerad=migrated)
 
 
-def home_with_profiles(folder: Path, *, printed: bool = False) -> Home:
-    """A home with the shipped settings, but for printed reports, and a key per municipality."""
+def home_with_profiles(folder: Path, codes: Sequence[str] | None = None, *, printed: bool = False) -> Home:
+    """A home with the shipped settings and a key per municipality; only these municipalities, if given.
+
+    Reports are not printed if not asked for: it takes seconds that few tests have a use for.
+    """
     shutil.copytree(PROFILES / "jonkopings-lan", folder)
+    if not printed:
+        replace_in_settings(folder, r"  utskrift: true", "  utskrift: false")
+    if codes is not None:
+        only_municipalities(folder, codes)
     home = Home(folder)
-    if not printed:  # it takes seconds that few tests have a use for
-        text = (folder / "lan.yaml").read_text(encoding="utf-8")
-        assert "  utskrift: true" in text
-        (folder / "lan.yaml").write_text(text.replace("  utskrift: true", "  utskrift: false"), encoding="utf-8")
     home.nycklar.mkdir()
     for code in home.lan.kommuner:
         create_key(home, code)
