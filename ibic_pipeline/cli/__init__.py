@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 
@@ -60,7 +61,11 @@ app.add_typer(warehouse.app, name="warehouse")
 
 
 def main() -> None:
-    """Run the command line. An error is one message and exit code 2; never a traceback, which could quote data."""
+    """Run the command line. An error is one message and exit code 2; never a traceback, which could quote data.
+
+    What a verb writes is for its user alone, unless it says otherwise.
+    """
+    os.umask(0o077)
     try:
         app()
     except IbicError as error:

@@ -40,6 +40,8 @@ def initialise(home: Home, county: str = DEFAULT_COUNTY) -> int:
     Raises:
         IbicError: no shipped profiles have that name.
     """
+    from ibic_pipeline.publish.access import folder_mode
+
     shipped = PROFILES / county
     if not shipped.is_dir():
         names = ", ".join(sorted(path.name for path in PROFILES.iterdir() if path.is_dir()))
@@ -49,7 +51,9 @@ def initialise(home: Home, county: str = DEFAULT_COUNTY) -> int:
         folder.mkdir(exist_ok=True)
         folder.chmod(PRIVATE)
     home.publicerat.mkdir(exist_ok=True)
-    return _settings(home, shipped) + _dagster_settings(home) + _keys(home)
+    made = _settings(home, shipped) + _dagster_settings(home) + _keys(home)
+    home.publicerat.chmod(folder_mode(home))
+    return made
 
 
 def _settings(home: Home, shipped: Path) -> int:

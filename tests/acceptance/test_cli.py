@@ -200,7 +200,7 @@ def test_the_doctor_finds_a_key_that_others_may_read(home: Home, ibic: Ibic) -> 
 
     assert said.code == 2
     assert found["0642"]["status"] == "error"
-    assert "chmod 600" in found["0642"]["text"]
+    assert "chmod 600" in found["0642"]["do"]
     assert found["release"]["status"] == "ok"
 
 
