@@ -28,6 +28,7 @@ from ibic_pipeline.cli import (
     query,
     release,
     run,
+    runs,
     synth,
     unmapped,
     warehouse,
@@ -57,6 +58,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(profile.app, name="profile")
 release.app.command("attack", epilog=EXIT_CODES)(attack.command)
 app.add_typer(release.app, name="release")
+app.add_typer(runs.app, name="runs")
 app.add_typer(warehouse.app, name="warehouse")
 
 

@@ -12,6 +12,7 @@ import typer
 from ibic_pipeline.cli.common import DEFAULT_HOME, HomeOption, enter, say
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.resources import PACKAGE, PROFILES
+from ibic_pipeline.storage import write_text
 
 if TYPE_CHECKING:
     from ibic_pipeline.home import Home
@@ -75,7 +76,7 @@ def _dagster_settings(home: Home) -> int:
     target = home.dagster / "dagster.yaml"
     if target.exists():
         return 0
-    target.write_text(_shipped_dagster_settings().read_text(encoding="utf-8").replace("IBIC_DAGSTER", "DAGSTER_HOME"))
+    write_text(_shipped_dagster_settings().read_text(encoding="utf-8").replace("IBIC_DAGSTER", "DAGSTER_HOME"), target)
     return 1
 
 
