@@ -48,7 +48,7 @@ def initialise(home: Home, county: str = DEFAULT_COUNTY) -> int:
         names = ", ".join(sorted(path.name for path in PROFILES.iterdir() if path.is_dir()))
         raise IbicError(f"one of {names}", county, "Choose one with --lan, or write lan.yaml and kommuner/ yourself.")
     home.path.mkdir(parents=True, exist_ok=True)
-    for folder in (home.inkorg, home.lager, home.nycklar, home.dagster):
+    for folder in (home.inkorg, home.lager, home.nycklar, home.dagster, home.path / "gallring"):
         folder.mkdir(exist_ok=True)
         folder.chmod(PRIVATE)
     home.publicerat.mkdir(exist_ok=True)

@@ -105,7 +105,7 @@ def test_a_service_writes_private_files_in_the_home_alone(unit: str) -> None:
 
 
 def test_the_programs_that_the_units_start_know_their_words() -> None:
-    """Each command line of the units, with --help instead of being run; of those that differ in values one is enough."""
+    """Each command line of the units, with --help instead of being run; where only values differ one is enough."""
     lines = [
         found
         for unit in SERVICES
@@ -209,7 +209,8 @@ def record_again(instance: DagsterInstance) -> str:
         pass
 
     job = Definitions(assets=[prov], jobs=[define_asset_job("prov")]).resolve_job_def("prov")
-    return [job.execute_in_process(instance=instance).run_id for _ in range(3)][0]
+    first, *_ = [job.execute_in_process(instance=instance).run_id for _ in range(3)]
+    return first
 
 
 @pytest.fixture(scope="module")
