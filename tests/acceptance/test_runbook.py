@@ -1,7 +1,7 @@
 """Every command of ``docs/runbook.md`` does what the page says, in its order, in a small made-up county.
 
-``ibic`` runs in the test's own process, all else in a shell. The code location is loaded before, with
-all municipalities that the program ships: a new one is a partition from the next process on, and here there is only one process.
+``ibic`` runs in the test's own process, all else in a shell. The code location is loaded before, with all that the
+program ships: a municipality that is added is a partition from the next process on.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import pytest
 import assets.definitions  # noqa: F401
 from ibic_pipeline.home import Home
 from ibic_pipeline.resources import PACKAGE
+from tests.support import few_indicators
 from tests.support.command_line import Ibic, Said
 from tests.support.homes import deliver, small_county
 
@@ -106,7 +107,17 @@ def program(folder: Path, name: str, text: str) -> None:
 
 
 @pytest.fixture
-def server(tmp_path: Path, ibic: Ibic, monkeypatch: pytest.MonkeyPatch, few_indicators: None) -> Server:
+def two_indicators(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What the commands do does not depend on how much is counted."""
+    monkeypatch.setattr(few_indicators, "KEPT", ("M5", "T1"))
+    folder = tmp_path / "indikatorer"
+    folder.mkdir()
+    with few_indicators.few_indicators(folder):
+        yield
+
+
+@pytest.fixture
+def server(tmp_path: Path, ibic: Ibic, monkeypatch: pytest.MonkeyPatch, two_indicators: None) -> Server:
     """``make`` says what it would do, ``systemctl`` knows the units of ``deploy/``, the repository is a small one."""
     root = tmp_path / "root"
     tools = root / "bin"
