@@ -11,10 +11,13 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from dagster import DagsterEventType, DagsterInstance, RunsFilter
 from dagster._core.storage.dagster_run import FINISHED_STATUSES, NOT_FINISHED_STATUSES
+from dagster._core.storage.event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
+from dagster._core.storage.runs import SqlRunStorage
 from dagster._core.storage.runs.schema import RunsTable, RunTagsTable
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
@@ -49,9 +52,7 @@ def purge_runs(home: Home, instance: DagsterInstance, before: datetime, *, dry_r
     compacted = False
     if not dry_run:
         for batch in _batches(gone):
-            for run_id in batch:
-                instance.delete_run(run_id)
-            _forget(instance, batch)
+            _delete(instance, batch)
         compacted = is_sqlite(home) and not _at_work(instance) and _compact(home)
     return Purged(
         borttagna=len(gone),
@@ -66,14 +67,14 @@ def purge_runs(home: Home, instance: DagsterInstance, before: datetime, *, dry_r
 def _latest(instance: DagsterInstance) -> set[str]:
     """Runs that the UI needs to tell how each asset, check and job of each partition stands."""
     events, checks = SqlEventLogStorageTable, AssetCheckExecutionsTable
-    with instance.event_log_storage.index_connection() as connection:  # type: ignore[attr-defined]
+    with cast(SqlEventLogStorage, instance.event_log_storage).index_connection() as connection:
         found = _runs_of_latest(
             connection, events, [events.c.asset_key, events.c.partition], events.c.dagster_event_type.in_(OF_ASSETS)
         )
         found |= _runs_of_latest(
             connection, checks, [checks.c.asset_key, checks.c.check_name, checks.c.partition], checks.c.id > 0
         )
-    with instance.run_storage.connect() as connection:  # type: ignore[attr-defined]
+    with cast(SqlRunStorage, instance.run_storage).connect() as connection:
         return found | _runs_of_latest(
             connection, RunsTable, [RunsTable.c.pipeline_name, RunsTable.c.partition], RunsTable.c.id > 0
         )
@@ -86,12 +87,19 @@ def _runs_of_latest(
     return {row.run_id for row in connection.execute(select(table.c.run_id).where(table.c.id.in_(latest)))}
 
 
-def _forget(instance: DagsterInstance, runs: Sequence[str]) -> None:
-    """Rows that Dagster leaves when it deletes a run: outcomes of checks and, in SQLite, tags."""
-    with instance.event_log_storage.index_connection() as connection:  # type: ignore[attr-defined]
+def _delete(instance: DagsterInstance, runs: Sequence[str]) -> None:
+    """What ``delete_run`` does, for many runs in two transactions, and what it leaves: checks and, in SQLite, tags.
+
+    Events go first: after a kill in between, the runs are still there to be deleted.
+    """
+    events, storage = cast(SqlEventLogStorage, instance.event_log_storage), cast(SqlRunStorage, instance.run_storage)
+    with events.index_connection() as connection:
+        for run_id in runs:
+            events.delete_events_for_run(connection, run_id)
         connection.execute(delete(AssetCheckExecutionsTable).where(AssetCheckExecutionsTable.c.run_id.in_(runs)))
-    with instance.run_storage.connect() as connection:  # type: ignore[attr-defined]
+    with storage.connect() as connection:
         connection.execute(delete(RunTagsTable).where(RunTagsTable.c.run_id.in_(runs)))
+        connection.execute(delete(RunsTable).where(RunsTable.c.run_id.in_(runs)))
 
 
 def _at_work(instance: DagsterInstance) -> bool:
