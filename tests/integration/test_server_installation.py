@@ -10,11 +10,12 @@ import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -220,27 +221,33 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = small_county(folder / "home", ["0642"])
     deliver(home.path, "0642", "2024-03-31")
     with ExitStack() as running:
+        run = Path(running.enter_context(tempfile.TemporaryDirectory()))  # a socket's path is short
         ports = {3000: free_port(), 3001: free_port(), 443: free_port(), 80: free_port()}
-        for unit, port in (("ibic-webserver", ports[3000]), ("ibic-insyn", ports[3001])):
-            running.enter_context(webserver(unit, port, home))
+        places = {"/run/ibic": run, "/etc/ibic/workspace.yaml": run / "workspace.yaml"}
+        places |= {f"--port {shipped}": f"--port {own}" for shipped, own in ports.items()}
+        (run / "workspace.yaml").write_text((SERVER / "workspace.yaml").read_text().replace("/run/ibic", str(run)))
+        running.enter_context(service("ibic-code", places, home))
+        wait_for(run / "code.sock")
+        for unit in ("ibic-webserver", "ibic-insyn"):
+            running.enter_context(service(unit, places, home))
         running.enter_context(nginx(folder, ports))
-        for port in (ports[3000], ports[3001]):
-            wait_for(port)
-        wait_for(ports[443])
+        for shipped in (3000, 3001, 443):
+            wait_for(ports[shipped])
         yield f"https://127.0.0.1:{ports[443]}"
 
 
 @contextmanager
-def webserver(unit: str, port: int, home: Home) -> Iterator[None]:
-    """The webserver as its unit starts it, but for the port, the program's place and the code server's socket."""
-    words = re.search(r"^ExecStart=\S+ (.*)$", (SERVER / "systemd" / f"{unit}.service").read_text(), re.MULTILINE)
-    assert words is not None
-    asked = re.sub(r"--port \d+", f"--port {port}", words[1])
-    asked = asked.replace("--workspace /etc/ibic/workspace.yaml", "--module-name assets.definitions")
+def service(unit: str, places: Mapping[str, object], home: Home) -> Iterator[None]:
+    """What a unit starts, but for the program's place, its sockets and its ports."""
+    command = re.search(r"^ExecStart=(\S+) (.*)$", (SERVER / "systemd" / f"{unit}.service").read_text(), re.MULTILINE)
+    assert command is not None
+    words = command[2]
+    for shipped, own in places.items():
+        words = words.replace(shipped, str(own))
     usual = {key: value for key, value in os.environ.items() if not key.startswith(("IBIC", "DAGSTER"))}
     environment = usual | {"IBIC_HOME": str(home.path), "DAGSTER_HOME": str(home.dagster)}
-    program = Path(sys.executable).with_name("dagster-webserver")
-    with process([str(program), *asked.split()], environment | {"PYTHONPATH": str(PACKAGE.parent)}):
+    program = Path(sys.executable).with_name(Path(command[1]).name)
+    with process([str(program), *words.split()], environment | {"PYTHONPATH": str(PACKAGE.parent)}):
         yield
 
 
@@ -289,14 +296,17 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def wait_for(port: int) -> None:
-    for _ in range(600):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(f"nothing listens on 127.0.0.1:{port}")
+def wait_for(place: int | Path) -> None:
+    """Until a port of 127.0.0.1, or a socket, takes connections."""
+    for _ in range(900):
+        with socket.socket(socket.AF_INET if isinstance(place, int) else socket.AF_UNIX) as tried:
+            try:
+                tried.connect(("127.0.0.1", place) if isinstance(place, int) else str(place))
+            except OSError:
+                time.sleep(0.2)
+            else:
+                return
+    raise AssertionError(f"nothing listens on {place}")
 
 
 def certificate(folder: Path) -> None:
