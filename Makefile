@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 HOME_FOLDER ?= home
 
-.PHONY: demo test lint dev docs clean lock
+.PHONY: demo test lint audit dev docs clean lock
 
 demo: $(INSTALLED)  ## a made-up county, from exports to a published comparison
 	$(BIN)/ibic demo --home $(HOME_FOLDER)
@@ -17,6 +17,9 @@ lint: $(INSTALLED)  ## format, style, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: $(INSTALLED)  ## what the program is made of (dist/sbom.json), and known weaknesses in it
+	.ci/audit
 
 dev: $(INSTALLED)  ## Dagster's UI on 127.0.0.1:3000
 	IBIC_HOME=$(abspath $(HOME_FOLDER)) $(BIN)/dagster dev --host 127.0.0.1 --port 3000

@@ -174,6 +174,31 @@ class Rapport(Strict):
     """The most rows that the workbook's sheet of all figures has; what is left out stands in the parquet files."""
 
 
+class Lasbar(Strict):
+    """Who on the machine may read ``publicerat/``: its owner, the owner's group, or everyone."""
+
+    varde: Literal["agare", "grupp", "alla"]
+    varfor: str = Field(min_length=1)
+
+
+class Drift(Strict):
+    """What an installation tolerates before `ibic doctor` speaks, and how long Dagster's own records are kept."""
+
+    publicerat_lasbart_for: Lasbar = Lasbar(
+        varde="agare", varfor="En release rymmer pseudonymiserade rader; länet öppnar den för dem som ska läsa."
+    )
+    ledigt_gib: Tal = Tal(varde=2, varfor="En laddning behöver ungefär tre gånger leveransernas storlek på disk.")
+    leverans_dagar: Tal = Tal(varde=45, varfor="En månads leverans och två veckor till; därefter är siffrorna gamla.")
+    klocka_minuter: Tal = Tal(varde=10, varfor="Filer från framtiden betyder att klockan har gått bakåt.")
+    hjartslag_minuter: Tal = Tal(varde=10, varfor="Dagsters daemon hör av sig varje halvminut; en omstart tar minuter.")
+    korningar_dagar: Tal = Tal(
+        varde=60, varfor="Två månaders nätter räcker för att se vad som hände; siffror och kvitton finns kvar i lager/."
+    )
+    lagring_mib: Tal = Tal(
+        varde=1024, varfor="Dagsters egna databaser ska inte fylla disken; gallringen håller dem små."
+    )
+
+
 class Kvalitetsgrans(Strict):
     """Another threshold of a data quality check than its own, and whether a breach keeps a version from applying."""
 
@@ -219,9 +244,10 @@ class Lan(Strict):
     rapport: Rapport = Rapport()
     kvalitet: dict[Annotated[str, Field(pattern=r"^DK-\d{3}$")], Kvalitetsgrans] = Field(default_factory=dict)
     """Id of a check -> what replaces its own threshold; stored counts are scored by it without being counted anew."""
-    # Neither decides a figure: both are left out of fingerprints, and of the manifest.
+    # None of these decides a figure: they are left out of fingerprints, and of the manifest.
     katalog: Katalog | None = Field(default=None, exclude=True)
     warehouse: Warehouse = Field(default=Warehouse(), exclude=True)
+    drift: Drift = Field(default=Drift(), exclude=True)
 
     @field_validator("kommuner")
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 
@@ -27,6 +28,7 @@ from ibic_pipeline.cli import (
     query,
     release,
     run,
+    runs,
     synth,
     unmapped,
     warehouse,
@@ -56,11 +58,16 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(profile.app, name="profile")
 release.app.command("attack", epilog=EXIT_CODES)(attack.command)
 app.add_typer(release.app, name="release")
+app.add_typer(runs.app, name="runs")
 app.add_typer(warehouse.app, name="warehouse")
 
 
 def main() -> None:
-    """Run the command line. An error is one message and exit code 2; never a traceback, which could quote data."""
+    """Run the command line. An error is one message and exit code 2; never a traceback, which could quote data.
+
+    What a verb writes is for its user alone, unless it says otherwise.
+    """
+    os.umask(0o077)
     try:
         app()
     except IbicError as error:

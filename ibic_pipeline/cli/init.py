@@ -12,6 +12,7 @@ import typer
 from ibic_pipeline.cli.common import DEFAULT_HOME, HomeOption, enter, say
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.resources import PACKAGE, PROFILES
+from ibic_pipeline.storage import write_text
 
 if TYPE_CHECKING:
     from ibic_pipeline.home import Home
@@ -40,16 +41,20 @@ def initialise(home: Home, county: str = DEFAULT_COUNTY) -> int:
     Raises:
         IbicError: no shipped profiles have that name.
     """
+    from ibic_pipeline.publish.access import folder_mode
+
     shipped = PROFILES / county
     if not shipped.is_dir():
         names = ", ".join(sorted(path.name for path in PROFILES.iterdir() if path.is_dir()))
         raise IbicError(f"one of {names}", county, "Choose one with --lan, or write lan.yaml and kommuner/ yourself.")
     home.path.mkdir(parents=True, exist_ok=True)
-    for folder in (home.inkorg, home.lager, home.nycklar, home.dagster):
+    for folder in (home.inkorg, home.lager, home.nycklar, home.dagster, home.path / "gallring"):
         folder.mkdir(exist_ok=True)
         folder.chmod(PRIVATE)
     home.publicerat.mkdir(exist_ok=True)
-    return _settings(home, shipped) + _dagster_settings(home) + _keys(home)
+    made = _settings(home, shipped) + _dagster_settings(home) + _keys(home)
+    home.publicerat.chmod(folder_mode(home))
+    return made
 
 
 def _settings(home: Home, shipped: Path) -> int:
@@ -71,7 +76,7 @@ def _dagster_settings(home: Home) -> int:
     target = home.dagster / "dagster.yaml"
     if target.exists():
         return 0
-    target.write_text(_shipped_dagster_settings().read_text(encoding="utf-8").replace("IBIC_DAGSTER", "DAGSTER_HOME"))
+    write_text(_shipped_dagster_settings().read_text(encoding="utf-8").replace("IBIC_DAGSTER", "DAGSTER_HOME"), target)
     return 1
 
 

@@ -54,7 +54,7 @@ def purge_from_releases(
             files = rows_of_municipality(folder, kommunkod)
             kept = remaining(files, persons(files)) if files else {}
             if kept:
-                done[folder.name] = _rewrite(folder, kommunkod, kept, notice)
+                done[folder.name] = _rewrite(home, folder, kommunkod, kept, notice)
                 renew_pointer(home)
     return done
 
@@ -65,7 +65,7 @@ def rows_of_municipality(folder: Path, kommunkod: str) -> dict[str, Path]:
     return {table: path for table, path in found.items() if path.is_file()}
 
 
-def _rewrite(folder: Path, kommunkod: str, kept: Mapping[str, pa.Table], notice: Notice) -> dict[str, int]:
+def _rewrite(home: Home, folder: Path, kommunkod: str, kept: Mapping[str, pa.Table], notice: Notice) -> dict[str, int]:
     files = rows_of_municipality(folder, kommunkod)
     removed = {table: pq.read_metadata(files[table]).num_rows - rows.num_rows for table, rows in kept.items()}
     about = manifest_of(folder)
@@ -75,7 +75,7 @@ def _rewrite(folder: Path, kommunkod: str, kept: Mapping[str, pa.Table], notice:
         shutil.copytree(folder, build, copy_function=_same_file)
         for table, rows in kept.items():
             write_parquet(rows, build / "harmoniserat" / table / f"{kommunkod}.parquet")
-        seal_release(build, {**about, "gallringar": [*about.get("gallringar", ()), said]})
+        seal_release(home, build, {**about, "gallringar": [*about.get("gallringar", ()), said]})
         replace_release(build, folder)
     except BaseException:
         shutil.rmtree(build, ignore_errors=True)

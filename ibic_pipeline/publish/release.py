@@ -16,6 +16,7 @@ from ibic_pipeline.county import Lan
 from ibic_pipeline.derive import Indicator
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home
+from ibic_pipeline.publish.access import open_as_decided, open_release_as_decided
 from ibic_pipeline.publish.catalogues import write_catalogues
 from ibic_pipeline.publish.columns import described, in_order
 from ibic_pipeline.publish.folders import BUILT, LOCK_SECONDS, only_publisher, sync
@@ -66,18 +67,19 @@ def publish_release(
             about = describe(name, now, lan, municipalities, catalogue)
             _write_contents(home, build, tables, municipalities)
             write_pages(build, about)
-            seal_release(build, about)
+            seal_release(home, build, about)
             target = releases / name
             build.rename(target)
         except BaseException:
             shutil.rmtree(build, ignore_errors=True)
             raise
         sync(releases)
+        open_as_decided(home)
         point_at(home, target, now)
     return target
 
 
-def seal_release(build: Path, about: Mapping[str, Any]) -> None:
+def seal_release(home: Home, build: Path, about: Mapping[str, Any]) -> None:
     """Write the manifest of a release that is built, bring all of it to disk, and prove that it is what it says.
 
     Args:
@@ -88,7 +90,7 @@ def seal_release(build: Path, about: Mapping[str, Any]) -> None:
     """
     (build / MANIFEST).unlink(missing_ok=True)
     write_json(sealed({**about, "filer": fingerprint_files(build)}), build / MANIFEST)
-    _settle(build)
+    _settle(home, build)
     _must_verify(build)
 
 
@@ -163,11 +165,9 @@ def _must_verify(build: Path) -> None:
         )
 
 
-def _settle(build: Path) -> None:
-    """Bring every file to disk and let everyone who may open the folder read it; a release is never changed."""
-    readable = build.stat().st_mode & 0o444
+def _settle(home: Home, build: Path) -> None:
+    """Bring every file to disk and let those read it whom the county has decided; a release is never changed."""
+    open_release_as_decided(home, build)
     for path in sorted(build.rglob("*")):
-        if path.is_file():
-            path.chmod(readable)
         sync(path)
     sync(build)

@@ -156,7 +156,11 @@ def test_a_repair_names_the_senders_own_column(home: Path) -> None:
 def examined(home: Path) -> dict[str, tuple[str, str]]:
     """What the doctor says of the files of corrections: file -> status and text."""
     found = json.loads(ibic("doctor", "--json", "--home", home).out)
-    return {each["what"]: (each["status"], each["text"]) for each in found if each["what"].startswith("rattelser/")}
+    return {
+        each["what"]: (each["status"], f"{each['text']} {each['do']}".rstrip())
+        for each in found
+        if each["what"].startswith("rattelser/")
+    }
 
 
 def test_the_doctor_looks_at_every_file_of_corrections(home: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from ibic_pipeline import cli
 from ibic_pipeline.check.run import check_files
-from ibic_pipeline.cli import doctor
+from ibic_pipeline.cli.doctor import deliveries
 from ibic_pipeline.errors import DeliveryRefused, IbicError
 from ibic_pipeline.explain.rows import row_level
 from ibic_pipeline.home import Home
@@ -252,4 +252,4 @@ def test_the_other_commands_know_a_municipality_without_rows(receiver: Home) -> 
         check_files(receiver, COUNTS, [delivered(receiver)], date(2024, 2, 29))
     assert explain(receiver.profil(COUNTS), receiver.lan)["Levereras inte"] == {"Rader": "inga"}
     load(receiver, COUNTS)
-    assert "is late" in doctor._municipality(receiver, COUNTS).text  # nothing else is wrong with it
+    assert "is late" in deliveries.municipality(receiver, COUNTS).text  # nothing else is wrong with it

@@ -189,10 +189,21 @@ def test_equal_input_gives_equal_bytes_of_every_data_file(tmp_path: Path, releas
         assert (release / name).read_bytes() == (again / name).read_bytes(), name
 
 
-def test_others_than_the_publisher_can_read_and_nobody_changes_a_release(home: Home, release: Path) -> None:
-    home.publicerat.chmod(0o755)
-    assert {path.stat().st_mode & 0o777 for path in release.rglob("*") if path.is_file()} == {0o444}
-    assert (home.publicerat / "senaste.json").stat().st_mode & 0o777 == 0o444
+@pytest.mark.parametrize(
+    ("decided", "folders", "files"), [(None, 0o700, 0o400), ("grupp", 0o750, 0o440), ("alla", 0o755, 0o444)]
+)
+def test_those_whom_the_county_has_decided_can_read_a_release_and_nobody_changes_it(
+    tmp_path: Path, decided: str | None, folders: int, files: int
+) -> None:
+    home = make_home(tmp_path)
+    settings = home.path / "lan.yaml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("varde: agare", f"varde: {decided or 'agare'}"), encoding="utf-8")
+    release = publish_small(home, write_pages=no_pages)
+    published = [home.publicerat, release.parent, release, *release.rglob("*")]
+    assert {path.stat().st_mode & 0o777 for path in published if path.is_dir()} == {folders}
+    assert {path.stat().st_mode & 0o777 for path in published if path.is_file()} == {files}
+    assert (home.publicerat / "senaste.json").stat().st_mode & 0o777 == files
 
 
 def test_a_table_missing_in_a_version_is_said_clearly(tmp_path: Path) -> None:
