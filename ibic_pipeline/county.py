@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from ibic_pipeline.nights import Larm, Natt
 from schemas.codelists import codelist
 
 DIMENSIONS = ("kon", "aldersgrupp", "insatsgrupp", "lagrum", "regiform")
@@ -205,9 +206,11 @@ class Lan(Strict):
     gallring: Gallring = Gallring()
     kvalitet: dict[Annotated[str, Field(pattern=r"^DK-\d{3}$")], Kvalitetsgrans] = Field(default_factory=dict)
     """Id of a check -> what replaces its own threshold; stored counts are scored by it without being counted anew."""
-    # Neither decides a figure: both are left out of fingerprints, and of the manifest.
+    # None of these decides a figure: they are left out of fingerprints, and of the manifest.
     katalog: Katalog | None = Field(default=None, exclude=True)
     warehouse: Warehouse = Field(default=Warehouse(), exclude=True)
+    natt: Natt = Field(default=Natt(), exclude=True)
+    larm: Larm = Field(default=Larm(), exclude=True)
 
     @field_validator("kommuner")
     @classmethod

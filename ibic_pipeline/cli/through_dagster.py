@@ -18,10 +18,13 @@ from sqlalchemy.exc import IntegrityError
 
 from assets.county import HowToPublish
 from assets.definitions import defs
+from assets.failures import failing_at_once
 from assets.municipality import HowToLoad
 from ibic_pipeline.home import Home
 
 FROM_THE_COMMAND_LINE = {"ibic/kommandorad": "ja"}
+NOT_AGAIN = {"dagster/max_retries": "0"}
+"""Dagster's daemon starts runs that crashed once more, but not those that someone at a terminal started."""
 AS_THE_UI_LOADS_IT = "__repository__@assets.definitions"
 """Runs that carry it stand in the UI's timeline of the job."""
 QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
@@ -84,8 +87,9 @@ def _end_what_was_killed(instance: DagsterInstance) -> None:
 
 def _run(name: str, instance: DagsterInstance, config: RunConfig, **where: Any) -> str | None:
     job: JobDefinition = defs.resolve_job_def(name)
-    tags = {**FROM_THE_COMMAND_LINE, ".dagster/repository": AS_THE_UI_LOADS_IT}
-    result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False, tags=tags, **where)
+    tags = {**FROM_THE_COMMAND_LINE, **NOT_AGAIN, ".dagster/repository": AS_THE_UI_LOADS_IT}
+    with failing_at_once():
+        result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False, tags=tags, **where)
     if result.success:
         return None
     failed = next(event for event in result.all_events if event.is_step_failure)
