@@ -132,4 +132,5 @@ class Larm(_Strict):
     natt_minuter: Antal = Antal(
         varde=60, varfor="Nattens plan tar någon minut; finns den inte efter en timme har natten inte börjat."
     )
+    disk_mib: Antal = Antal(varde=2048, varfor="En natt behöver omkring tre gånger leveransernas storlek.")
     paminn_dagar: Antal = Antal(varde=7, varfor="Det som ingen har rättat på en vecka kan ha glömts bort.")

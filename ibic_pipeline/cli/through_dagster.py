@@ -10,17 +10,22 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from dagster import DagsterInstance, DagsterRunStatus, JobDefinition, RunConfig, RunsFilter
 from dagster._core.instance.ref import InstanceRef
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from assets.county import HowToPublish
 from assets.definitions import defs
 from assets.failures import failing_at_once
 from assets.municipality import HowToLoad
+from assets.watched import watched
 from ibic_pipeline.home import Home
+
+if TYPE_CHECKING:
+    from ibic_pipeline.alerts import Watched
 
 FROM_THE_COMMAND_LINE = {"ibic/kommandorad": "ja"}
 NOT_AGAIN = {"dagster/max_retries": "0"}
@@ -40,6 +45,19 @@ def storage(home: Home) -> Iterator[DagsterInstance]:
     with _opened(home) as instance:
         _end_what_was_killed(instance)
         yield instance
+
+
+def signs_of_life(home: Home, now: datetime) -> Watched:
+    """What the storage tells of the nights, also while a daemon is at work in it."""
+    from ibic_pipeline.alerts import Watched
+
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", module="dagster")
+    try:
+        with _opened(home) as instance:
+            return watched(instance, now)
+    except (SQLAlchemyError, OSError):
+        return Watched(answers=False)
 
 
 def run_municipality(instance: DagsterInstance, kommunkod: str, *, rebuild: bool, fetch: bool) -> str | None:

@@ -21,8 +21,8 @@ QUIET_SECONDS = 120
 class Arrival:
     """The latest delivery of a folder under ``inkorg/``.
 
-    ``signature``: of its name, and of names, sizes and times of its files. ``said_done``: the sender's file ``klar`` came after all of
-    them. ``touched``: when something in it last changed, in nanoseconds of the file system's clock.
+    ``signature``: of its name, and of names, sizes and times of its files. ``said_done``: the sender's file ``klar``
+    came after all of them. ``touched``: when something in it last changed, in nanoseconds of the file system's clock.
     """
 
     mapp: str
