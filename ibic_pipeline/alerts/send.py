@@ -45,10 +45,10 @@ def send(home: Home, channel: str, message: Message) -> None:
             _to_webhook(checked_url(_url(home.lan.larm)), message)
     except IbicError as error:
         raise NotSent(str(error)) from None
+    except (smtplib.SMTPException, OSError) as error:  # a certificate that does not hold is a ValueError, too
+        raise NotSent(type(error).__name__) from None
     except ValueError:
         raise NotSent(f"{ENVIRONMENT_WEBHOOK} is no https address") from None
-    except (smtplib.SMTPException, OSError) as error:
-        raise NotSent(type(error).__name__) from None
 
 
 def _url(larm: Larm) -> str:
