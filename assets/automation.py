@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 NIGHT = "ibic/natt"
 PARTITION = "dagster/partition"
 BY_HAND = "ibic/kommandorad"
+WILL_RETRY = "dagster/will_retry"
 UNENDED = [
     DagsterRunStatus.QUEUED,
     DagsterRunStatus.NOT_STARTED,
@@ -151,7 +152,7 @@ def county_after_municipalities(context: SensorEvaluationContext) -> SensorResul
     unended = _runs(context.instance, UNENDED)
     if any(record.dagster_run.job_name == lan.name for record in unended):
         return _wait("Länet arbetar eller står på tur.", turn)
-    latest = next((each for each in _runs(context.instance, ENDED) if PARTITION in each.dagster_run.tags), None)
+    latest = next((each for each in _runs(context.instance, ENDED) if _has_ended_for_good(each)), None)
     after = latest.dagster_run.run_id if latest is not None else ""
     something_ended = after not in ("", turn.efter)
     at_work = sum(PARTITION in record.dagster_run.tags for record in unended)
@@ -221,6 +222,12 @@ def _runs(instance: DagsterInstance, statuses: Sequence[DagsterRunStatus]) -> li
     """Runs in these states, the latest change first; without those of `ibic run`, which publishes by itself."""
     found = instance.get_run_records(RunsFilter(statuses=list(statuses)), limit=LOOKS_BACK, order_by="update_timestamp")
     return [record for record in found if BY_HAND not in record.dagster_run.tags]
+
+
+def _has_ended_for_good(record: RunRecord) -> bool:
+    """A municipality's run that is not about to be started once more after a crash."""
+    tags = record.dagster_run.tags
+    return PARTITION in tags and tags.get(WILL_RETRY) != "true"
 
 
 def _is_too_late(turn: Turn) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from dagster import AssetSpec, MaterializeResult, MetadataValue, multi_asset
@@ -13,6 +13,9 @@ from assets.alive import ALIVE
 from assets.describe import markdown_table
 from assets.failures import PASSES, without_values
 from assets.places import home
+
+if TYPE_CHECKING:
+    from ibic_pipeline.workflow.attempts import Attempt
 
 SWEDEN = "Europe/Stockholm"
 OF_THE_NIGHT: dict[str, Any] = {
@@ -24,6 +27,8 @@ OF_THE_NIGHT: dict[str, Any] = {
 STARTED, COUNTY = "startas", "lan_behovs"
 """Names in the plan's metadata, which the sensor after the night reads."""
 
+EVERYONE = "alla_kommuner"
+LETTERS_SHOWN = 600
 OUTCOMES = {"godkand": "✅ inläst", "vagrad": "⛔ vägrad", "fel": "❌ fel i körningen"}
 
 
@@ -67,7 +72,7 @@ def planned() -> Iterator[MaterializeResult[None]]:
     retry_policy=PASSES,
     specs=[
         AssetSpec(
-            ["natt", "utfall"],
+            EVERYONE,
             deps=[["lan", "release"]],
             description="Lästes kommunen in, och om inte: varför? En rad per kommun, som det var när länet var klart.",
             **OF_THE_NIGHT,
@@ -75,25 +80,14 @@ def planned() -> Iterator[MaterializeResult[None]]:
     ],
 )
 def summed_up() -> Iterator[MaterializeResult[None]]:
-    """Tell how the latest attempt of every municipality went."""
+    """Tell how the latest attempt of every municipality went: one line each, so that nobody need open a table."""
     with without_values():
         from ibic_pipeline.workflow.attempts import attempts
 
         found = attempts(home())
-        rows = [
-            (
-                each.kommunkod,
-                each.namn,
-                OUTCOMES.get(each.utfall or "", "– ingen leverans ännu"),
-                each.leverans or "–",
-                _clock(each.nar),
-                " ".join(each.orsaker) or "–",
-            )
-            for each in found
-        ]
         behind = [each.namn for each in found if each.utfall != "godkand"]
         yield MaterializeResult(
-            asset_key=["natt", "utfall"],
+            asset_key=EVERYONE,
             metadata={
                 "sammanfattning": (
                     "Alla kommuners senaste leverans är inläst."
@@ -101,11 +95,20 @@ def summed_up() -> Iterator[MaterializeResult[None]]:
                     else f"{len(found) - len(behind)} av {len(found)} kommuners senaste leverans är inläst. "
                     f"Inte: {', '.join(behind)}."
                 ),
-                "kommuner": MetadataValue.md(
-                    markdown_table(("kommun", "namn", "läge", "leverans", "senaste försök", "varför inte"), rows)
-                ),
+                **{f"{each.kommunkod} {each.namn}": _how_it_went(each) for each in found},
             },
         )
+
+
+def _how_it_went(attempt: Attempt) -> str:
+    if attempt.utfall is None:
+        return "– ingen leverans ännu"
+    which = f"{OUTCOMES[attempt.utfall]}: leveransen {attempt.leverans or '(ingen läsbar)'}, {_clock(attempt.nar)}"
+    if attempt.utfall == "godkand":
+        return which
+    figures = f"I siffrorna: {attempt.i_siffrorna or 'inget'}."
+    reasons = " ".join(attempt.orsaker)
+    return f"{which}. {figures} {reasons if len(reasons) <= LETTERS_SHOWN else reasons[:LETTERS_SHOWN] + ' …'}"
 
 
 def _clock(when: datetime | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dagster import DagsterEventType, DagsterInstance, DagsterRun, DagsterRunStatus, RunRecord, RunsFilter
 
-from assets.automation import PARTITION, UNENDED
+from assets.automation import PARTITION, UNENDED, WILL_RETRY
 from assets.jobs import databas, lan, natt
 from assets.places import municipality_codes
 
@@ -64,7 +64,7 @@ def _latest(instance: DagsterInstance, wanted: RunsFilter) -> RunRecord | None:
 def _has_failed(record: RunRecord) -> bool:
     """Whether it failed for good: one that crashed is soon started once more."""
     run = record.dagster_run
-    return run.status == DagsterRunStatus.FAILURE and run.tags.get("dagster/will_retry") != "true"
+    return run.status == DagsterRunStatus.FAILURE and run.tags.get(WILL_RETRY) != "true"
 
 
 def _told(instance: DagsterInstance, record: RunRecord) -> FailedRun:
