@@ -28,8 +28,7 @@ STARTED, COUNTY = "startas", "lan_behovs"
 """Names in the plan's metadata, which the sensor after the night reads."""
 
 EVERYONE = "alla_kommuner"
-LETTERS_SHOWN = 600
-OUTCOMES = {"godkand": "✅ inläst", "vagrad": "⛔ vägrad", "fel": "❌ fel i körningen"}
+OUTCOMES = {"godkand": "Inläst", "vagrad": "VÄGRAD", "fel": "FEL I KÖRNINGEN"}
 
 
 @multi_asset(
@@ -102,13 +101,13 @@ def summed_up() -> Iterator[MaterializeResult[None]]:
 
 def _how_it_went(attempt: Attempt) -> str:
     if attempt.utfall is None:
-        return "– ingen leverans ännu"
-    which = f"{OUTCOMES[attempt.utfall]}: leveransen {attempt.leverans or '(ingen läsbar)'}, {_clock(attempt.nar)}"
+        return "Ingen leverans ännu"
+    which = f"{OUTCOMES[attempt.utfall]}: leveransen {attempt.leverans or 'gick inte att läsa'}, {_clock(attempt.nar)}"
     if attempt.utfall == "godkand":
         return which
     figures = f"I siffrorna: {attempt.i_siffrorna or 'inget'}."
-    reasons = " ".join(attempt.orsaker)
-    return f"{which}. {figures} {reasons if len(reasons) <= LETTERS_SHOWN else reasons[:LETTERS_SHOWN] + ' …'}"
+    first, more = attempt.orsaker[0] if attempt.orsaker else "", len(attempt.orsaker) - 1
+    return f"{which}. {figures} {first}" + (f" … och {more} skäl till." if more > 0 else "")
 
 
 def _clock(when: datetime | None) -> str:
