@@ -156,7 +156,7 @@ def test_a_run_is_seen_to_live_while_its_process_does_and_to_be_gone_when_it_was
     begun = instance.create_run_for_job(defs.resolve_job_def("kommun"), tags={"dagster/partition": KOD})
     with workers(home) as started:
         holding = alive._lock_of(instance, begun.run_id)
-        pid = started.start(begun.run_id, kill_after=1.0)
+        pid = started.start(begun.run_id, kill_after=0.1)
         started.wait(pid)
     run_ = instance.get_run_by_id(begun.run_id)
     assert run_ is not None

@@ -29,7 +29,7 @@ class Workers:
         self.process = process
 
     def start(self, run_id: str, *, kill_after: float | None = None, most_bytes: int | None = None) -> int:
-        """Begin a run; it is killed after so many seconds, or cannot write files larger than ``most_bytes``."""
+        """Begin a run; it is killed so many seconds into its first step, or writes no file above ``most_bytes``."""
         return int(self._asked({"run": run_id, "kill_after": kill_after, "bytes": most_bytes}))
 
     def wait(self, pid: int) -> None:
@@ -70,19 +70,20 @@ def _work(order: dict[str, Any]) -> None:
     """One run, in this process, which ends here."""
     from dagster import DagsterInstance
     from dagster._core.definitions.job_base import InMemoryJob
-    from dagster._core.execution.api import execute_run
+    from dagster._core.execution.api import execute_run_iterator
 
     from tests.support.night_definitions import defs
 
-    if order["kill_after"] is not None:
-        signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
-        signal.setitimer(signal.ITIMER_REAL, max(order["kill_after"], 0.001))
+    signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
     with DagsterInstance.get() as instance:
         run = instance.get_run_by_id(order["run"])
         assert run is not None
         if order["bytes"] is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (order["bytes"], order["bytes"]))
-        execute_run(InMemoryJob(defs.resolve_job_def(run.job_name)), run, instance, raise_on_error=False)
+        for event in execute_run_iterator(InMemoryJob(defs.resolve_job_def(run.job_name)), run, instance):
+            if event.is_step_start and order["kill_after"] is not None:
+                signal.setitimer(signal.ITIMER_REAL, max(order.pop("kill_after"), 0.001))
+                order["kill_after"] = None
 
 
 def _main() -> None:
