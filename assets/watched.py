@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ibic_pipeline.alerts import FailedRun, Watched
 
 DAEMONS = ("SCHEDULER", "SENSOR", "QUEUED_RUN_COORDINATOR", "MONITORING")
+STARTED_AGAIN_WITHIN = timedelta(minutes=10)
 HANGS_AFTER = timedelta(hours=3)
 """A run that has been at work for longer holds back no alert about the others."""
 
@@ -28,7 +29,7 @@ def watched(instance: DagsterInstance, now: datetime) -> Watched:
         heartbeat=_heartbeat(instance),
         latest_plan=_latest_plan(instance),
         at_work=_at_work(instance, now),
-        failed=tuple(_failed(instance)),
+        failed=tuple(_failed(instance, now)),
     )
 
 
@@ -49,22 +50,25 @@ def _at_work(instance: DagsterInstance, now: datetime) -> bool:
     return any(PARTITION in record.dagster_run.tags for record in records)
 
 
-def _failed(instance: DagsterInstance) -> list[FailedRun]:
+def _failed(instance: DagsterInstance, now: datetime) -> list[FailedRun]:
     """The latest run of each job of the county and of each municipality, where it failed."""
     wanted = [RunsFilter(job_name=job.name) for job in (lan, natt, databas)]
     wanted += [RunsFilter(tags={PARTITION: code}) for code in municipality_codes()]
     latest = [_latest(instance, each) for each in wanted]
-    return [_told(instance, each) for each in latest if each is not None and _has_failed(each)]
+    return [_told(instance, each) for each in latest if each is not None and _has_failed(each, now)]
 
 
 def _latest(instance: DagsterInstance, wanted: RunsFilter) -> RunRecord | None:
     return next(iter(instance.get_run_records(wanted, limit=1)), None)
 
 
-def _has_failed(record: RunRecord) -> bool:
+def _has_failed(record: RunRecord, now: datetime) -> bool:
     """Whether it failed for good: one that crashed is soon started once more."""
     run = record.dagster_run
-    return run.status == DagsterRunStatus.FAILURE and run.tags.get(WILL_RETRY) != "true"
+    if run.status != DagsterRunStatus.FAILURE:
+        return False
+    ended = datetime.fromtimestamp(record.end_time, UTC) if record.end_time else now
+    return run.tags.get(WILL_RETRY) != "true" or now - ended > STARTED_AGAIN_WITHIN
 
 
 def _told(instance: DagsterInstance, record: RunRecord) -> FailedRun:

@@ -15,12 +15,12 @@ pytestmark = pytest.mark.usefixtures("few_indicators")
 def test_after_each_night_with_a_fault_the_release_verifies_and_the_next_night_makes_up_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A killed worker and a delivery that is still being copied; then all is as if nothing had happened."""
+    """The county's run is killed, someone is told, and the night after all is as if nothing had happened."""
     monkeypatch.setattr(alive, "BEGINS_WITHIN", 0.0)
     monkeypatch.setattr(alive, "ENDS_WITHIN", 0.0)
     monkeypatch.setattr(automation, "_now", automation._now)  # restored afterwards; nights pass faster than they do
     for name in ("IBIC_HOME", "DAGSTER_HOME"):
         monkeypatch.setenv(name, "")
-    happened = nights(3, 7, tmp_path, faults=["kommun killed"])
+    happened = nights(3, 7, tmp_path, faults=["lan killed"])
 
-    assert happened == {"-": 2, "kommun killed": 1}
+    assert happened == {"-": 2, "lan killed": 1}
