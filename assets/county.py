@@ -22,7 +22,7 @@ from dagster import (
 from pydantic import Field
 
 from assets.describe import arrow_schema, counts_table, markdown_table, rows_and_columns, shares_picture
-from assets.failures import without_values
+from assets.failures import PASSES, without_values
 from assets.places import home, settings
 from assets.quality import statuses_per_municipality, verdict
 from assets.steps import LOCK, OF_THE_COUNTY
@@ -43,6 +43,7 @@ class HowToPublish(Config):
 @multi_asset(
     name="jamfor",
     required_resource_keys={LOCK},
+    retry_policy=PASSES,
     specs=[
         AssetSpec(
             ["lan", "indikator"],
@@ -115,6 +116,7 @@ def _table(path: Path) -> dict[str, Any]:
 @multi_asset(
     name="publicera",
     required_resource_keys={LOCK},
+    retry_policy=PASSES,
     specs=[
         AssetSpec(
             ["lan", "release"],

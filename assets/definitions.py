@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
+from dagster import Definitions, in_process_executor
 
-from assets.county import compared, published
-from assets.derived import aggregated, derived
-from assets.harmonised import harmonised
-from assets.municipality import leverans
-from assets.quality import checked
+from assets.alive import ALIVE, alive
+from assets.automation import county_after_municipalities, every_night, inbox, warehouse_after_county
+from assets.jobs import OF_A_MUNICIPALITY, OF_THE_COUNTY, databas, kommun, lan, natt, utfall
+from assets.night import planned, summed_up
 from assets.steps import LOCK, lock
+from assets.tell import alerts
 from assets.warehouse import loaded
 
-OF_A_MUNICIPALITY = (leverans, harmonised, derived, checked, aggregated)
-OF_THE_COUNTY = (compared, published)
-
-kommun = define_asset_job(
-    "kommun",
-    selection=AssetSelection.assets(*OF_A_MUNICIPALITY),
-    executor_def=in_process_executor,
-    description="En kommun, vald som partition: från leverans till aggregat. Kör jobbet lan efteråt för att publicera.",
-)
-lan = define_asset_job(
-    "lan",
-    selection=AssetSelection.assets(*OF_THE_COUNTY),
-    executor_def=in_process_executor,
-    tags={"ibic/lan": "ja"},
-    description="Länet: från kommunernas aggregat till en publicerad release.",
-)
-databas = define_asset_job(
-    "databas",
-    selection=AssetSelection.assets(loaded),
-    executor_def=in_process_executor,
-    tags={"ibic/lan": "ja"},
-    description="Den publicerade releasen till länets databas. Går den inte att nå står releasen kvar som den är.",
-)
-
 defs = Definitions(
-    assets=[*OF_A_MUNICIPALITY, *OF_THE_COUNTY, loaded],
-    jobs=[kommun, lan, databas],
-    resources={LOCK: lock},
+    assets=[*OF_A_MUNICIPALITY, *OF_THE_COUNTY, loaded, planned, summed_up],
+    jobs=[kommun, lan, databas, natt, utfall],
+    schedules=[every_night],
+    sensors=[inbox, county_after_municipalities, warehouse_after_county, alerts],
+    resources={LOCK: lock, ALIVE: alive},
     executor=in_process_executor,
 )

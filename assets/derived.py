@@ -16,6 +16,7 @@ from dagster import (
 )
 
 from assets.describe import arrow_schema, markdown_table, rows_and_columns
+from assets.failures import PASSES
 from assets.harmonised import TABLES
 from assets.places import home, settings
 from assets.steps import LOCK, OF_A_MUNICIPALITY, step_of
@@ -34,6 +35,7 @@ def _written_in(folder: str) -> dict[str, Any]:
 @multi_asset(
     name="harled",
     required_resource_keys={LOCK},
+    retry_policy=PASSES,
     specs=[
         AssetSpec(
             "fakta",
@@ -85,6 +87,7 @@ def _tables(rows: Mapping[str, int], names: Mapping[str, str], folder: str) -> A
 @multi_asset(
     name="aggregera",
     required_resource_keys={LOCK},
+    retry_policy=PASSES,
     specs=[
         AssetSpec(
             "aggregat",

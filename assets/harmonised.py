@@ -16,6 +16,7 @@ from dagster import (
 
 from assets.accounting import accounting, adds_up, beyond_the_limits, unaccounted
 from assets.describe import contract_schema, rows_and_columns
+from assets.failures import PASSES
 from assets.places import home
 from assets.steps import LOCK, OF_A_MUNICIPALITY, step_of
 
@@ -85,7 +86,13 @@ def _checks() -> Iterator[AssetCheckSpec]:
         )
 
 
-@multi_asset(name="harmonisera", required_resource_keys={LOCK}, specs=list(_specs()), check_specs=list(_checks()))
+@multi_asset(
+    name="harmonisera",
+    required_resource_keys={LOCK},
+    retry_policy=PASSES,
+    specs=list(_specs()),
+    check_specs=list(_checks()),
+)
 def harmonised(context: AssetExecutionContext) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
     """Read, harmonise and validate the delivery; prove what was accepted."""
     kommunkod = context.partition_key

@@ -16,7 +16,7 @@ from dagster import (
 from pydantic import Field
 
 from assets.describe import markdown_table, reasons_in_words
-from assets.failures import refusal
+from assets.failures import PASSES, refusal
 from assets.places import home
 from assets.steps import LOCK, OF_A_MUNICIPALITY, step_of
 
@@ -31,6 +31,7 @@ class HowToLoad(Config):
 @multi_asset(
     name="las_leverans",
     required_resource_keys={LOCK},
+    retry_policy=PASSES,
     specs=[
         AssetSpec(
             "leverans",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from dagster import StaticPartitionsDefinition
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ibic_pipeline.home import Home, Settings
 
 SHIPPED = "jonkopings-lan"
+NIGHT_BEGINS = "03:30"
+"""A test holds it equal to the settings models, which are too heavy to import here."""
 
 
 def home_folder() -> Path:
@@ -27,9 +29,21 @@ def home_folder() -> Path:
 
 def municipality_codes() -> list[str]:
     """The county's municipalities; those of the shipped profiles before a home has been made."""
+    return [str(code) for code in _county()["kommuner"]]
+
+
+def night_begins() -> tuple[int, int]:
+    """Hour and minute of the schedule ``natt``; those that the settings models begin with unless the county says."""
+    said = (_county().get("natt") or {}).get("klockan") or {}
+    hour, minute = str(said.get("varde", NIGHT_BEGINS)).split(":")
+    return int(hour), int(minute)
+
+
+def _county() -> dict[str, Any]:
     own = home_folder() / "lan.yaml"
     path = own if own.is_file() else PROFILES / SHIPPED / "lan.yaml"
-    return [str(code) for code in yaml.safe_load(path.read_text(encoding="utf-8"))["kommuner"]]
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
 
 
 municipalities = StaticPartitionsDefinition(municipality_codes())

@@ -6,6 +6,7 @@ from typing import Any
 
 from dagster import InitResourceContext, resource
 
+from assets.alive import ALIVE
 from assets.failures import without_values
 from assets.places import home, municipalities
 
@@ -21,7 +22,8 @@ OF_THE_COUNTY: dict[str, Any] = {"group_name": "lan", "owners": ["team:lansanaly
 
 
 @resource(
-    description="En körning i taget skriver en kommuns versioner, respektive länets tal. Den som kommer sen väntar."
+    required_resource_keys={ALIVE},
+    description="En körning i taget skriver en kommuns versioner, respektive länets tal. Den som kommer sen väntar.",
 )
 def lock(context: InitResourceContext) -> Iterator[None]:
     """Held from the first step of a run to its last, whoever started it, in the UI or by `ibic run`."""

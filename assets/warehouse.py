@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dagster import AssetSpec, MaterializeResult, multi_asset
 
-from assets.failures import without_values
+from assets.failures import PASSES, without_values
 from assets.places import home
 from assets.steps import LOCK, OF_THE_COUNTY
 
@@ -12,6 +12,7 @@ from assets.steps import LOCK, OF_THE_COUNTY
 @multi_asset(
     name="fyll_databasen",
     required_resource_keys={LOCK},
+    retry_policy=PASSES,
     specs=[
         AssetSpec(
             ["lan", "databas"],

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from ibic_pipeline.nights import Larm, Natt
 from schemas.codelists import codelist
 
 DIMENSIONS = ("kon", "aldersgrupp", "insatsgrupp", "lagrum", "regiform")
@@ -248,6 +249,8 @@ class Lan(Strict):
     katalog: Katalog | None = Field(default=None, exclude=True)
     warehouse: Warehouse = Field(default=Warehouse(), exclude=True)
     drift: Drift = Field(default=Drift(), exclude=True)
+    natt: Natt = Field(default=Natt(), exclude=True)
+    larm: Larm = Field(default=Larm(), exclude=True)
 
     @field_validator("kommuner")
     @classmethod

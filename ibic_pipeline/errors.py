@@ -16,6 +16,10 @@ class IbicError(Exception):
         super().__init__(f"Expected {expected}. Found {found}. {next_step}")
 
 
+class PassingError(IbicError):
+    """An error that may be gone when the same is tried again in a minute: a database that does not answer."""
+
+
 class DeliveryRefused(Exception):
     """A delivery that is refused as a whole (``stoppa``); ``reasons`` are (rule code, Swedish sentence) pairs."""
 

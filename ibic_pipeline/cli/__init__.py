@@ -10,6 +10,7 @@ import typer
 
 from ibic_pipeline.cli import (
     aggregate,
+    alert,
     attack,
     bench,
     check,
@@ -52,6 +53,7 @@ for verb in (
     examples = [f"`{example}`" for example in getattr(verb, "EXAMPLES", ())]
     app.command(name=verb.__name__.rpartition(".")[2], epilog="\n\n".join([*examples, EXIT_CODES]))(verb.command)
 app.add_typer(aggregate.app, name="aggregate")
+app.add_typer(alert.app, name="alert")
 app.add_typer(codes.app, name="codes")
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(keys.app, name="keys")

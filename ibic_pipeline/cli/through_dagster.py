@@ -10,18 +10,26 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from dagster import DagsterInstance, DagsterRunStatus, JobDefinition, RunConfig, RunsFilter
 from dagster._core.instance.ref import InstanceRef
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from assets.county import HowToPublish
 from assets.definitions import defs
+from assets.failures import failing_at_once
 from assets.municipality import HowToLoad
+from assets.watched import watched
 from ibic_pipeline.home import Home
 
+if TYPE_CHECKING:
+    from ibic_pipeline.alerts import Watched
+
 FROM_THE_COMMAND_LINE = {"ibic/kommandorad": "ja"}
+NOT_AGAIN = {"dagster/max_retries": "0"}
+"""Dagster's daemon starts runs that crashed once more, but not those that someone at a terminal started."""
 AS_THE_UI_LOADS_IT = "__repository__@assets.definitions"
 """Runs that carry it stand in the UI's timeline of the job."""
 QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
@@ -37,6 +45,19 @@ def storage(home: Home) -> Iterator[DagsterInstance]:
     with _opened(home) as instance:
         _end_what_was_killed(instance)
         yield instance
+
+
+def signs_of_life(home: Home, now: datetime) -> Watched:
+    """What the storage tells of the nights, also while a daemon is at work in it."""
+    from ibic_pipeline.alerts import Watched
+
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", module="dagster")
+    try:
+        with _opened(home) as instance:
+            return watched(instance, now)
+    except (SQLAlchemyError, OSError):
+        return Watched(answers=False)
 
 
 def run_municipality(instance: DagsterInstance, kommunkod: str, *, rebuild: bool, fetch: bool) -> str | None:
@@ -84,8 +105,9 @@ def _end_what_was_killed(instance: DagsterInstance) -> None:
 
 def _run(name: str, instance: DagsterInstance, config: RunConfig, **where: Any) -> str | None:
     job: JobDefinition = defs.resolve_job_def(name)
-    tags = {**FROM_THE_COMMAND_LINE, ".dagster/repository": AS_THE_UI_LOADS_IT}
-    result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False, tags=tags, **where)
+    tags = {**FROM_THE_COMMAND_LINE, **NOT_AGAIN, ".dagster/repository": AS_THE_UI_LOADS_IT}
+    with failing_at_once():
+        result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False, tags=tags, **where)
     if result.success:
         return None
     failed = next(event for event in result.all_events if event.is_step_failure)

@@ -8,6 +8,9 @@ from datetime import date
 
 from ibic_pipeline.identities import twelve_digits
 
+DONE = "klar"
+"""A file of this name in a delivery folder says that all of it has been written; it is part of no delivery."""
+
 _DASH = r"\s*[-+_\u00ad\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]?\s*"
 _LIKE_PERSONAL_NUMBER = re.compile(rf"(?<!\d)(?:\d{{2}})?\d{{6}}{_DASH}\d{{4}}(?!\d)")
 _DATE_AND_FOUR_DIGITS = re.compile(rf"(?<!\d)\d{{4}}{_DASH}\d{{2}}{_DASH}\d{{2}}{_DASH}\d{{4}}(?!\d)")

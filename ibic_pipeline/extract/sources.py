@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from ibic_pipeline.errors import DeliveryRefused, IbicError
 from ibic_pipeline.extract.archive import SUFFIX, member_bytes, members_of, read_member
-from ibic_pipeline.extract.names import mask
+from ibic_pipeline.extract.names import DONE, mask
 from ibic_pipeline.storage import sha256_of_file
 from schemas.delivery_rules import refusal
 
@@ -88,13 +88,14 @@ def sources_of(paths: Sequence[Path]) -> tuple[list[Source], list[tuple[str, str
 
 
 def visible(folder: Path) -> list[Path]:
-    """What lies in a folder, by name, without hidden and temporary files.
+    """What lies in a folder, by name, without hidden and temporary files, and without the sender's file ``klar``.
 
     Raises:
         DeliveryRefused: LEV-003, the folder may not be read.
     """
     try:
-        return sorted(each for each in folder.iterdir() if not each.name.startswith((".", "~$")))
+        shown = [each for each in folder.iterdir() if not each.name.startswith((".", "~$"))]
+        return sorted(each for each in shown if each.name.casefold() != DONE or each.is_dir())
     except OSError:
         raise DeliveryRefused([refusal("LEV-003", f"mappen {mask(folder.name)}, som inte får läsas")]) from None
 

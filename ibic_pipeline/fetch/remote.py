@@ -11,14 +11,11 @@ import fsspec
 from fsspec.spec import AbstractFileSystem
 
 from ibic_pipeline.errors import DeliveryRefused
-from ibic_pipeline.extract.names import date_of, mask
+from ibic_pipeline.extract.names import DONE, date_of, mask
 from ibic_pipeline.fetch.inbox import Fetched, hidden_folder, make_visible, new_file, newest, told_by_class, unreadable
 from ibic_pipeline.home import Settings
 from ibic_pipeline.profile import Profil
 from schemas.delivery_rules import refusal
-
-DONE = "klar"
-"""A file of this name in a delivery folder says that all of it has been written; it is not copied."""
 
 _CHUNK = 1 << 20
 _CHANGED = ("mtime", "LastModified", "last_modified", "created", "ETag", "etag")

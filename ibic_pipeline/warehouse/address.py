@@ -8,10 +8,17 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.pool import NullPool
 
-from ibic_pipeline.errors import IbicError
+from ibic_pipeline.errors import IbicError, PassingError
 from ibic_pipeline.home import Home
 
 ENVIRONMENT = "IBIC_WAREHOUSE"
@@ -19,6 +26,8 @@ ENVIRONMENT = "IBIC_WAREHOUSE"
 
 _WAIT = "SET LOCAL lock_timeout = '60s'"
 _LOCKED = "55P03"
+_LOST = ("08", "40", "53", "57")
+"""Classes of SQLSTATE that may be gone in a minute: no connection, deadlock, too many users, a server that restarts."""
 _ALONE = text("SELECT pg_try_advisory_xact_lock(hashtext('ibic-warehouse'))")
 
 
@@ -101,8 +110,9 @@ def _told_by_class(url: URL) -> Iterator[None]:
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
         found = type(cause).__name__ + (f" (SQLSTATE {state})" if state else "")
+        lost = isinstance(error, OperationalError | InterfaceError) and (state or _LOST[0])[:2] in _LOST
         if state == _LOCKED:
-            raise IbicError(
+            raise PassingError(
                 "readers who let go of the views within a minute",
                 "one who holds them",
                 "Ask for open transactions to be ended, or load again later. Nothing in the warehouse has changed.",
@@ -110,10 +120,10 @@ def _told_by_class(url: URL) -> Iterator[None]:
     except Exception as error:
         if isinstance(error, IbicError) or not _of_a_driver(error):
             raise
-        found = type(error).__name__
+        found, lost = type(error).__name__, False
     else:
         return
-    raise IbicError(
+    raise (PassingError if lost else IbicError)(
         f"the warehouse {shown(url)} to do as asked",
         found,
         "Check that it answers, that the user may create and drop tables, and its log. Nothing in it has changed.",

@@ -1,0 +1,113 @@
+"""Run workers that start at once: a process with everything loaded forks one for each run, and each can be killed.
+
+``python -m tests.support.workers`` reads one order a line from standard input (``run``, ``kill_after``, ``bytes``) and
+answers with the worker's process id; ``wait`` waits for one. Nothing but imports happens before a fork.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ibic_pipeline.home import Home
+from ibic_pipeline.resources import PACKAGE
+from tests.support.daemons import environment
+
+
+class Workers:
+    """Starts runs that stand in the storage, each in a process of its own."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+
+    def start(self, run_id: str, *, kill_after: float | None = None, most_bytes: int | None = None) -> int:
+        """Begin a run; it is killed so many seconds into its first step, or writes no file above ``most_bytes``."""
+        return int(self._asked({"run": run_id, "kill_after": kill_after, "bytes": most_bytes}))
+
+    def wait(self, pid: int) -> None:
+        """Until the worker has ended, however it ends."""
+        self._asked({"wait": pid})
+
+    def _asked(self, order: dict[str, Any]) -> str:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        assert answer, "the process that starts workers has ended"
+        return answer
+
+
+@contextmanager
+def workers(home: Home) -> Iterator[Workers]:
+    """A process that starts workers for a home."""
+    with (home.path.parent / "workers.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.workers"],
+            cwd=PACKAGE.parent,
+            env=environment(home),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    try:
+        yield Workers(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _work(order: dict[str, Any]) -> None:
+    """One run, in this process, which ends here."""
+    from dagster import DagsterInstance
+    from dagster._core.definitions.job_base import InMemoryJob
+    from dagster._core.execution.api import execute_run_iterator
+
+    from tests.support.night_definitions import defs
+
+    signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    with DagsterInstance.get() as instance:
+        run = instance.get_run_by_id(order["run"])
+        assert run is not None
+        if order["bytes"] is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (order["bytes"], order["bytes"]))
+        for event in execute_run_iterator(InMemoryJob(defs.resolve_job_def(run.job_name)), run, instance):
+            if event.is_step_start and order["kill_after"] is not None:
+                signal.setitimer(signal.ITIMER_REAL, max(order.pop("kill_after"), 0.001))
+                order["kill_after"] = None
+
+
+def _main() -> None:
+    import great_expectations  # noqa: F401
+    import pandera  # noqa: F401
+
+    import tests.support.night_definitions  # noqa: F401
+
+    for line in sys.stdin:
+        order = json.loads(line)
+        if "wait" in order:
+            os.waitpid(order["wait"], 0)
+            answer = 0
+        else:
+            answer = os.fork()
+            if answer == 0:
+                os.dup2(2, 1)
+                try:
+                    _work(order)
+                finally:
+                    time.sleep(0)
+                    os._exit(0)
+        print(answer, flush=True)
+
+
+if __name__ == "__main__":
+    _main()
