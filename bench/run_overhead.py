@@ -59,7 +59,7 @@ def _run(home: Path) -> dict[str, Any]:
     words = [sys.executable, "-m", "ibic_pipeline.cli", "run", "--home", str(home), "--json"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, check=False)  # noqa: S603
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, check=False)
     seconds, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode == 2:
         raise SystemExit(done.stderr.decode())
