@@ -103,7 +103,6 @@ def quality_pages(
     unequal = unequal_columns(tables["konfiguration"], names)
     shared = {
         **common,
-        "theme": None,
         "names": names,
         "platser": places,
         "perioder": PERIODS,
