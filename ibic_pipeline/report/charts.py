@@ -14,6 +14,9 @@ from ibic_pipeline.report.figures import Cell, Panel
 from ibic_pipeline.report.measures import value_text
 from ibic_pipeline.report.numbers import NBSP
 
+Chart = alt.LayerChart | alt.FacetChart
+"""What laying charts over each other gives, as altair says."""
+
 Horizontal = Callable[[str], alt.X]
 """Column -> its place along the axis that the layers share."""
 
@@ -62,7 +65,7 @@ def dot_plot(panel: Panel) -> dict[str, Any]:
     return specification(_drawn, panel)
 
 
-def specification(drawn: Callable[[Any], alt.LayerChart], data: Any) -> dict[str, Any]:
+def specification(drawn: Callable[[Any], Chart], data: Any) -> dict[str, Any]:
     """What the renderer is given, in a fixed frame: else the size would follow the fonts of the machine."""
     with debug_mode(False):  # each piece would be held against the whole schema, which takes half of a release's time
         chart = drawn(data).properties(autosize={"type": "none"}).configure(**CONFIGURATION)
@@ -70,7 +73,7 @@ def specification(drawn: Callable[[Any], alt.LayerChart], data: Any) -> dict[str
         return found
 
 
-def _drawn(panel: Panel) -> alt.LayerChart:
+def _drawn(panel: Panel) -> Chart:
     names = [_label(cell) for cell in panel.kommuner]
     ticks = _ticks(panel)
     shown = [_datum(cell) for cell in panel.kommuner if cell.shown]
@@ -100,10 +103,10 @@ def _ticks(panel: Panel) -> list[float]:
 
 def _intervals(shown: list[dict[str, Any]], x: Horizontal, y: alt.Y) -> list[alt.Chart]:
     data = rows(shown)
-    dash = alt.condition("datum.osaker", alt.value([3, 2]), alt.value([1, 0]))
+    dash = alt.StrokeDash("osaker:N", scale=alt.Scale(domain=[False, True], range=[[1, 0], [3, 2]]), legend=None)
     signals = list(SHAPES)
     return [
-        data.mark_rule(strokeWidth=2, color="#8a96a3").encode(x=x("lag"), x2="hog:Q", y=y, strokeDash=dash),
+        data.mark_rule(strokeWidth=2, color="#8a96a3").encode(x=x("lag"), x2=alt.X2("hog:Q"), y=y, strokeDash=dash),
         data.mark_point(filled=True, opacity=1, size=80, strokeWidth=1.2).encode(
             x=x("varde"),
             y=y,
@@ -120,7 +123,7 @@ def _words(hidden: list[dict[str, Any]], x: Horizontal, y: alt.Y) -> list[alt.Ch
     return [
         rows(hidden)
         .mark_text(align="left", fontStyle="italic", fontSize=11, **look)
-        .encode(x=x("x"), y=y, text="text:N")
+        .encode(x=x("x"), y=y, text=alt.Text("text:N"))
         for look in looks
     ]
 
@@ -135,10 +138,11 @@ def _county(panel: Panel, x: Horizontal, ticks: list[float]) -> list[alt.Chart]:
     room = 0.25 if panel.matt == "andel" else 0.4
     if not room <= place <= 1 - room:
         align = "left" if place < room else "right"
+    above = alt.YValue(-6)  # type: ignore[no-untyped-call]
     return [
         data.mark_rule(color=COUNTY, strokeWidth=1.5, strokeDash=[5, 3]).encode(x=x("lan")),
         data.mark_text(color=COUNTY, fontWeight="bold", fontSize=12, align=align, baseline="bottom").encode(
-            x=x("lan"), y=alt.value(-6), text="text:N"
+            x=x("lan"), y=above, text=alt.Text("text:N")
         ),
     ]
 

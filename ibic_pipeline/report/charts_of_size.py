@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from ibic_pipeline.report.charts import COUNTY, FILLS, INK, QUIET, SHAPES, STROKES, rows, specification
+from ibic_pipeline.report.charts import COUNTY, FILLS, INK, QUIET, SHAPES, STROKES, Chart, rows, specification
 from ibic_pipeline.report.figures import Cell, Panel
 from ibic_pipeline.report.numbers import NBSP
 
@@ -28,11 +28,11 @@ def in_the_funnel(panel: Panel) -> list[Cell]:
     return [each for each in panel.kommuner if each.andel is not None and each.namnare and each.granser]
 
 
-def _drawn(panel: Panel) -> alt.LayerChart:
+def _drawn(panel: Panel) -> Chart:
     shown = sorted(in_the_funnel(panel), key=lambda each: (each.namnare, each.namn))
     points = [_point(each) for each in shown]
     ends = [point[name] for point in points for name in ("v", "h95", "h998")] + [panel.lan.andel or 0]
-    step = next(each for each in (0.05, 0.1, 0.2, 0.25) if max(ends) <= 5 * each or each == 0.25)  # noqa: PLR2004
+    step = next(each for each in (0.05, 0.1, 0.2, 0.25) if max(ends) <= 5 * each or each == 0.25)
     top = min(1.0, step * math.ceil(max(ends) / step - 1e-9)) or step
     sizes = [point["n"] for point in points]
     low = max(each for each in (1, *SIZES) if each <= min(sizes))
@@ -53,12 +53,16 @@ def _drawn(panel: Panel) -> alt.LayerChart:
     scale = alt.Scale(domain=[0, top], nice=False)
     base = rows(points)
     layers: list[alt.Chart] = [
-        base.mark_line(color="#8a96a3", strokeWidth=1.3, strokeDash=dash).encode(x=x, y=alt.Y(f"{name}:Q", scale=scale, axis=axis))
+        base.mark_line(color="#8a96a3", strokeWidth=1.3, strokeDash=dash).encode(
+            x=x, y=alt.Y(f"{name}:Q", scale=scale, axis=axis)
+        )
         for level, dash in (("95", [5, 3]), ("998", [1, 0]))
         for name in (f"l{level}", f"h{level}")
     ]
     if panel.lan.andel is not None:
-        layers.append(rows([{"v": panel.lan.andel}]).mark_rule(color=COUNTY, strokeWidth=1.5).encode(y=alt.Y("v:Q", scale=scale)))
+        layers.append(
+            rows([{"v": panel.lan.andel}]).mark_rule(color=COUNTY, strokeWidth=1.5).encode(y=alt.Y("v:Q", scale=scale))
+        )
     signals = list(SHAPES)
     layers.append(
         base.mark_point(filled=True, opacity=1, size=70, strokeWidth=1.2).encode(
@@ -71,7 +75,9 @@ def _drawn(panel: Panel) -> alt.LayerChart:
     )
     outside = sorted((each for each in points if each["utanfor"]), key=lambda each: -each["utanfor"])[:NAMED]
     layers += [
-        rows(outside).mark_text(align="left", dx=7, dy=dy, fontSize=11, **look).encode(x=x, y=alt.Y("v:Q", scale=scale), text="namn:N")
+        rows(outside)
+        .mark_text(align="left", dx=7, dy=dy, fontSize=11, **look)
+        .encode(x=x, y=alt.Y("v:Q", scale=scale), text=alt.Text("namn:N"))
         for dy, look in ((-6, {"stroke": "#ffffff", "strokeWidth": 3}), (-6, {"color": INK}))
     ]
     return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, padding=PADDING)

@@ -1,4 +1,4 @@
-"""Renders charts as accessible SVG: in parallel where there are many, and only those whose data are others than before."""
+"""Renders charts as accessible SVG: in parallel where there are many, and only those whose data have changed."""
 
 from __future__ import annotations
 
@@ -84,7 +84,10 @@ def _key(drawing: Drawing) -> str:
 @cache
 def _how() -> str:
     """What else decides a picture: our code and the libraries."""
-    code = sha256_of_files([PACKAGE / "report" / f"{each}.py" for each in ("charts", "charts_of_size", "charts_of_time", "measures")], PACKAGE)
+    code = sha256_of_files(
+        [PACKAGE / "report" / f"{each}.py" for each in ("charts", "charts_of_size", "charts_of_time", "measures")],
+        PACKAGE,
+    )
     return f"{code} {version('altair')} {version('vl-convert-python')}"
 
 

@@ -38,6 +38,8 @@ class Cell:
     lag: float | None = None
     hog: float | None = None
     andel: float | None = None
+    andel_lag: float | None = None
+    andel_hog: float | None = None
     median: float | None = None
     p90: float | None = None
     namnare: int | None = None
@@ -152,7 +154,16 @@ def _panel(
         for each in in_alphabetical_order(about["kommuner"])
     )
     lan = cell(about["lan"]["namn"], None, False)
-    return Panel(indicator["id"], indicator["namn"], matt, indicator["riktning"], period, lan, cells, indicator["typ"] == "tillstand")
+    return Panel(
+        indicator["id"],
+        indicator["namn"],
+        matt,
+        indicator["riktning"],
+        period,
+        lan,
+        cells,
+        indicator["typ"] == "tillstand",
+    )
 
 
 def _compared_period(own: pd.DataFrame) -> str | None:
@@ -196,6 +207,8 @@ def cell_of(namn: str, row: Row | None, inaktuell: bool, matt: str) -> Cell:
         cell = replace(
             cell,
             andel=row["andel"],
+            andel_lag=row["ki_lag"],
+            andel_hog=row["ki_hog"],
             signal=row["signal"],
             forandring=_all_of(row, "forandring_pe", "forandring_ki_lag", "forandring_ki_hog"),
             rang=_all_of(row, "rang_lag", "rang_hog"),

@@ -48,10 +48,16 @@ def funnels(jamforelse: Path, panels: Sequence[Panel]) -> Funnels:
     if not len(rows):
         return {}
     key = ("indikator", "kommunkod", "period")
-    return {(id, kod): _funnel(each) for (id, kod, period), each in grouped(rows, key).items() if periods.get(id) == period}
+    return {
+        (id, kod): _funnel(each) for (id, kod, period), each in grouped(rows, key).items() if periods.get(id) == period
+    }
 
 
 def _funnel(rows: Sequence[Row]) -> Funnel:
     ordered = sorted(rows, key=lambda row: row["steg"])
-    steps = tuple(Step(EXCLUSIONS.get(row["orsak"], row["orsak"]) if row["orsak"] else "", row["kvar"]) for row in ordered)
-    return Funnel(steps, ordered[-1]["i_taljare"])
+    return Funnel(tuple(Step(_words(row["orsak"]), row["kvar"]) for row in ordered), ordered[-1]["i_taljare"])
+
+
+def _words(reason: str | None) -> str:
+    """A reason in words; the first step has none."""
+    return EXCLUSIONS.get(reason, reason) if reason else ""

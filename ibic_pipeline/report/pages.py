@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from ibic_pipeline.derive.catalogue import MEASURES, WHEN
@@ -11,13 +11,13 @@ from ibic_pipeline.report import reference, sentences
 from ibic_pipeline.report.accounting import accounting, late_municipalities
 from ibic_pipeline.report.changes import rows_of
 from ibic_pipeline.report.charts_of_size import in_the_funnel
-from ibic_pipeline.report.charts_of_time import Trend, Waiting
 from ibic_pipeline.report.deadlines import deadlines
 from ibic_pipeline.report.drawing import Drawing
-from ibic_pipeline.report.equality import Compared, clear_differences, compared_by
+from ibic_pipeline.report.equality import clear_differences, compared_by
 from ibic_pipeline.report.figures import Panel
 from ibic_pipeline.report.findings import caveats, finding
 from ibic_pipeline.report.groups import SPLITS
+from ibic_pipeline.report.pictures import differences, dots, funnel_of, of_groups, trend_of, waiting_of
 from ibic_pipeline.report.priorities import FIRST, changes_of, is_better, is_worse, not_shown, priorities
 from ibic_pipeline.report.process import chain
 from ibic_pipeline.report.questions import question_of
@@ -27,8 +27,6 @@ from ibic_pipeline.report.waits import CURVES, TOLD_DAYS, Curve, chosen_year
 MATRIX_AT_MOST = 30
 """A county of more municipalities has no matrix on the overview: nobody could read it, and the page would be heavy."""
 CHANGES_SHOWN = 20
-SHOWN_AS = {"andel": "Andel", "median": "Median", "skillnad": "Skillnad mellan privata och kommunala utförare"}
-SAME_FIGURES = "Samma siffror står i tabellen."
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,9 @@ def _overview(site: Site) -> Page:
         {
             "late": late,
             "matris": len(site.places) <= MATRIX_AT_MOST,
-            "antal": {place.kod: _signals(panel.of(place.kod).signal for panel in site.panels) for place in site.places},
+            "antal": {
+                place.kod: _signals(panel.of(place.kod).signal for panel in site.panels) for place in site.places
+            },
             "per_indikator": {panel.id: _signals(cell.signal for cell in panel.kommuner) for panel in site.panels},
         },
     )
@@ -77,16 +77,15 @@ def _of_indicator(site: Site, panel: Panel) -> Page:
     points = site.series.get((panel.id, None), ())
     splits = site.splits.get((panel.id, None), ())
     funnel = site.funnels.get((panel.id, None))
-    drawings = {f"{panel.id}-prickar": _dots(panel)}
+    drawings = {f"{panel.id}-prickar": dots(panel)}
     if in_the_funnel(panel) and panel.matt != "skillnad":
-        drawings[f"{panel.id}-tratt"] = Drawing(
-            "tratt", panel, f"Tratt: {panel.namn}, {panel.period_text}",
-            f"En punkt per kommun: andelen mot antalet i nämnaren. Linjerna är gränserna för vad slumpen kan göra. {SAME_FIGURES}",
-        )  # fmt: skip
-    drawings |= _trend_of(panel, points, f"{panel.id}-utveckling")
+        drawings[f"{panel.id}-tratt"] = funnel_of(panel)
+    drawings |= trend_of(panel, points, f"{panel.id}-utveckling")
     for split in splits:
         if split.shown:
-            drawings[f"{panel.id}-{split.brytning}"] = _of_groups(panel, split.grupper, split.period_text, split.brytning)
+            drawings[f"{panel.id}-{split.brytning}"] = of_groups(
+                panel, split.grupper, split.period_text, split.brytning
+            )
     place = list(site.panels).index(panel)
     return Page(
         panel.fil,
@@ -125,28 +124,6 @@ def _decided(site: Site, described: Mapping[str, Any]) -> list[tuple[str, Any, s
     return [(name.replace("_", " "), given[name]["varde"], given[name]["not"]) for name in described["parametrar"]]
 
 
-def _dots(panel: Panel) -> Drawing:
-    return Drawing(
-        "prickar", panel, f"{panel.namn}, {panel.period_text}",
-        f"{SHOWN_AS[panel.matt]} per kommun med 95-procentigt osäkerhetsintervall; streckad lodrät linje är länet. {SAME_FIGURES}",
-    )  # fmt: skip
-
-
-def _trend_of(panel: Panel, points: Sequence[Any], name: str) -> dict[str, Drawing]:
-    if sum(each.varde is not None for each in points) < 2:  # noqa: PLR2004  one point is no trend
-        return {}
-    text = f"{SHOWN_AS[panel.matt]} kvartal för kvartal; bandet är 95-procentigt osäkerhetsintervall. {SAME_FIGURES}"
-    return {name: Drawing("utveckling", Trend(tuple(points), panel.matt), f"{panel.namn}, utveckling", text)}
-
-
-def _of_groups(panel: Panel, cells: Sequence[Any], period: str, what: str) -> Drawing:
-    """Groups drawn as the municipalities are, with everyone's share as the line; only the same period has that line."""
-    everyone = panel.lan if period == panel.period_text and panel.matt == "andel" else replace(panel.lan, varde=None)
-    shown = replace(panel, matt="andel", lan=everyone, kommuner=tuple(cells))
-    text = f"Andel per grupp med 95-procentigt osäkerhetsintervall. {SAME_FIGURES}"
-    return Drawing("prickar", shown, f"{panel.namn}, {SPLITS[what].lower()}, {period}", text)
-
-
 def _of_municipality(site: Site, place: Place) -> Page:
     drawings: dict[str, Drawing] = {}
     waits = []
@@ -156,10 +133,10 @@ def _of_municipality(site: Site, place: Place) -> Page:
         curve, beside = _of_year(own, year), _of_year(county, year)
         waits.append((id, curve, beside))
         if curve is not None and curve.drawn:
-            drawings[f"k{place.kod}-{id}"] = _waiting(place, curve, beside)
+            drawings[f"k{place.kod}-{id}"] = waiting_of(place, curve, beside)
     compared = {what: compared_by(site, what, place.kod) for what in ("kon", "regiform")}
     for what, found in compared.items():
-        drawings |= _apart(found, what, f"k{place.kod}-{what}", place.namn)
+        drawings |= differences(found, what, f"k{place.kod}-{what}", place.namn)
     ordered = priorities(site, place.kod)
     return Page(
         place.fil,
@@ -215,25 +192,6 @@ def _of_year(curves: Sequence[Curve], year: int | None) -> Curve | None:
     return next((each for each in curves if each.start_ar == year), None)
 
 
-def _waiting(place: Place, curve: Curve, county: Curve | None) -> Drawing:
-    text = (
-        f"Andel som ännu väntar, dag för dag sedan start, för {place.namn} (heldragen, med osäkerhetsband) och länet "
-        f"(streckad). {SAME_FIGURES}"
-    )
-    return Drawing("overlevnad", Waiting(curve, county), f"{CURVES[curve.id][0]}, start {curve.start_ar}", text)
-
-
-def _apart(found: Sequence[Compared], what: str, name: str, place: str) -> dict[str, Drawing]:
-    """Differences drawn around zero, a row per indicator whose difference is shown."""
-    shown = [each for each in found if each.rad.varde is not None]
-    if not shown:
-        return {}
-    panel = replace(shown[0].panel, matt="skillnad", lan=replace(shown[0].panel.lan, varde=None, lag=None, hog=None))
-    text = f"Skillnad i procentenheter per indikator med 95-procentigt osäkerhetsintervall; noll är ingen skillnad. {SAME_FIGURES}"
-    drawn = replace(panel, kommuner=tuple(each.rad for each in shown))
-    return {name: Drawing("prickar", drawn, f"{SPLITS[what]}, {place}", text)}
-
-
 def _equality(site: Site) -> Page:
     found = compared_by(site, "kon", None)
     return Page(
@@ -242,9 +200,11 @@ def _equality(site: Site) -> Page:
         {
             "jamfort": found,
             "tydliga": clear_differences(site, "kon"),
-            "provade": sum(each.rad.varde is not None for place in site.places for each in compared_by(site, "kon", place.kod)),
+            "provade": sum(
+                each.rad.varde is not None for place in site.places for each in compared_by(site, "kon", place.kod)
+            ),
         },
-        _apart(found, "kon", "lan-kon", site.names[None]),
+        differences(found, "kon", "lan-kon", site.names[None]),
     )
 
 

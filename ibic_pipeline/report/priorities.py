@@ -50,9 +50,13 @@ def priorities(site: Site, kod: str) -> list[Priority]:
     for panel in site.panels:
         cell = panel.of(kod)
         if cell.signal == "rod":
-            found.append((_distance(panel, cell), Priority(panel, cell, is_worse(panel, cell), site.action(kod, panel.id))))
+            found.append(
+                (_distance(panel, cell), Priority(panel, cell, is_worse(panel, cell), site.action(kod, panel.id)))
+            )
     order = {panel.id: place for place, panel in enumerate(site.panels)}
-    return [each for _, each in sorted(found, key=lambda pair: (not pair[1].tydligt, -pair[0], order[pair[1].panel.id]))]
+    return [
+        each for _, each in sorted(found, key=lambda pair: (not pair[1].tydligt, -pair[0], order[pair[1].panel.id]))
+    ]
 
 
 def is_worse(panel: Panel, cell: Cell) -> bool:
@@ -66,13 +70,11 @@ def is_better(panel: Panel, cell: Cell) -> bool:
 
 
 def _beyond(panel: Panel, cell: Cell, *, better: bool) -> bool:
-    """Differences and medians have no direction of their own, and are never told as better or worse."""
-    if panel.matt != "andel" or None in (panel.lan.varde, cell.lag, cell.hog):
+    """Judged by the share, also where a median is shown; a difference between groups has no direction of its own."""
+    county, low, high = panel.lan.andel, cell.andel_lag, cell.andel_hog
+    if panel.matt == "skillnad" or county is None or low is None or high is None:
         return False
-    above = panel.riktning == "hogre_ar_battre"
-    if better != above:
-        return bool(cell.hog < panel.lan.varde)  # type: ignore[operator]
-    return bool(cell.lag > panel.lan.varde)  # type: ignore[operator]
+    return low > county if better == (panel.riktning == "hogre_ar_battre") else high < county
 
 
 def _distance(panel: Panel, cell: Cell) -> float:
@@ -87,7 +89,7 @@ def changes_of(site: Site, kod: str) -> list[Change]:
     found = []
     for panel in site.panels:
         points = site.series.get((panel.id, kod), ())[-2:]
-        if len(points) == 2 and _is_other(*points):  # noqa: PLR2004  the last two quarters
+        if len(points) == 2 and _is_other(*points):
             found.append(Change(panel, *points, _why(site, kod, panel, points)))
     return found
 
@@ -112,7 +114,8 @@ def _why(site: Site, kod: str, panel: Panel, points: Sequence[Point]) -> str:
     }
     if told:
         return "; ".join(REASONS[each] for each in REASONS if each in told)
-    return "nya uppgifter för kvartalet; det förra kvartalets siffra är oförändrad sedan förra releasen"
+    new = "nya uppgifter för kvartalet"
+    return f"{new}; det förra kvartalets siffra är oförändrad sedan förra releasen" if site.changes else new
 
 
 def not_shown(site: Site, place: Place) -> list[tuple[str, list[Panel]]]:

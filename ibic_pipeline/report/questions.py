@@ -1,4 +1,4 @@
-"""The six questions of systematic follow-up, which decide the order of the pages, and the indicators that answer each."""
+"""The six questions of systematic follow-up, which order the pages, and the indicators that answer each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""National background figures, of municipalities that answered a survey and not of people: never to be compared with."""
+"""National background figures: of municipalities that answered a survey, not of people; never to be compared with."""
 
 from __future__ import annotations
 

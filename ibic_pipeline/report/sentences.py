@@ -130,7 +130,7 @@ def of_waiting(curve: Curve, namn: str) -> str:
         if point is not None and point.kvar is not None:
             told.append(f"efter {words} hade {percent_text(point.kvar)} ännu inte {event}")
     if not told:
-        return f"{namn}, {unit} från {curve.start_ar}: för få för att säga hur många som väntade efter ett halvår eller ett år."
+        told = ["för få för att säga hur många som väntade efter ett halvår eller ett år"]
     return f"{namn}, {unit} från {curve.start_ar}: {' och '.join(told)}."
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -82,6 +81,6 @@ def _point(period: str, row: Row | None, measure: str) -> Point:
         return Point(period, "saknas")
     if row["status"] not in SHOWN:
         return Point(period, row["status"])
-    values: list[Any] = [row[name] for name in _VALUES[measure]]
+    value, low, high = (row[name] for name in _VALUES[measure])
     # The groups that a difference is between have denominators of their own.
-    return Point(period, row["status"], *values, namnare=row.get("namnare"), signal=row.get("signal"))
+    return Point(period, row["status"], value, low, high, row.get("namnare"), row.get("signal"))

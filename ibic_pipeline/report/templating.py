@@ -20,7 +20,9 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.globals["nbsp"] = numbers.NBSP
     templates.filters |= {
+        "enhetslos": _without_unit,
         "varde": lambda value, panel: measures.value_text(value, panel.matt, panel.unit),
         "spann": lambda low, high, panel: measures.span_text(low, high, panel.matt, panel.unit),
         "skillnad": lambda value: f"{measures.signed(value)} procentenheter",
@@ -35,3 +37,12 @@ def environment() -> jinja2.Environment:
         "undantag": lambda reason: EXCLUSIONS.get(reason, reason),
     }
     return templates
+
+
+def _without_unit(text: str) -> str:
+    """An interval without the word of its unit, where the figure above it has that word: 180–240."""
+    return (
+        text.replace(" procentenheter", "").rpartition(numbers.NBSP)[0]
+        if numbers.NBSP in text
+        else text.replace(" procentenheter", "")
+    )

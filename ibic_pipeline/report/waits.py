@@ -63,7 +63,9 @@ def curves(jamforelse: Path) -> Curves:
 
 def chosen_year(of_place: Sequence[Curve], of_county: Sequence[Curve], followed_days: int = 360) -> int | None:
     """The latest year whose curve can be read for a year in both places; else the latest that can be read at all."""
-    readable = {curve.start_ar for curve in of_county if curve.drawn} & {each.start_ar for each in of_place if each.drawn}
+    readable = {curve.start_ar for curve in of_county if curve.drawn} & {
+        each.start_ar for each in of_place if each.drawn
+    }
     long = {each.start_ar for each in of_place if each.punkter[-1].dag >= followed_days}
     return max(readable & long or readable, default=None)
 

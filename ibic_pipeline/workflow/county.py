@@ -35,6 +35,9 @@ from ibic_pipeline.workflow.quality import write_quality
 PUBLISHED = "utgiven"
 """Folder beside the county's counts: those that the current release was made of; the next is held against them."""
 
+DRAWN = "diagram"
+"""Folder beside them: the charts of the latest release by their data, which are not drawn again; may be deleted."""
+
 NOTHING_YET = "Kommunen har ännu inte levererat något som kunnat användas."
 
 
@@ -133,7 +136,7 @@ def publish_county(home: Home, *, republish: bool = False) -> Release:
     tables: dict[str, pa.Table | Path] = {path.stem: path for path in sorted(compared.glob("*.parquet"))}
     previous, now = current_release(home), datetime.now(tz=UTC)
     tables["andringar"] = changed_figures(previous, compared / "indikator.parquet", municipalities, home.lan)
-    pages = partial(_write_pages, previous, home.lan)
+    pages = partial(_write_pages, previous, home.lan, home.lager / COUNTY / DRAWN)
     folder = publish_release(home, home.lan, tables, municipalities, indicators(), now, write_pages=pages)
     with private_files():
         made_of = {"version": county_version(home, municipalities), "release": folder.name}
@@ -144,14 +147,14 @@ def publish_county(home: Home, *, republish: bool = False) -> Release:
     return Release(folder, unchanged=False, stale=stale)
 
 
-def _write_pages(previous: Path | None, lan: Lan, folder: Path, about: dict[str, Any]) -> None:
+def _write_pages(previous: Path | None, lan: Lan, drawn: Path, folder: Path, about: dict[str, Any]) -> None:
     # They draw with altair, which an unchanged county need not load.
     from ibic_pipeline.report import write_changes, write_report
 
     if previous is not None:
         tolerance = lan.publicering.tolerans_procent.varde if lan.publicering else 0
         write_changes(folder, about, difference(previous, folder, about, tolerance))
-    write_report(folder, about)
+    write_report(folder, about, drawn)
 
 
 def municipality_of(home: Home, kommunkod: str) -> Municipality:
