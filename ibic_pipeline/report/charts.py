@@ -42,6 +42,7 @@ TICK_LABELS = {
     "median": "datum.value",
     "skillnad": "(datum.value > 0 ? '+' : datum.value < 0 ? '\u2212' : '') + abs(datum.value)",
 }
+THOUSANDS = f"replace(format(datum.value, ',d'), ',', '{NBSP}')"
 STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500)
 CONFIGURATION: dict[str, Any] = {
     "font": "sans-serif",

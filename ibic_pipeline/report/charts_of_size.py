@@ -7,7 +7,18 @@ from typing import Any
 
 import altair as alt
 
-from ibic_pipeline.report.charts import COUNTY, FILLS, INK, QUIET, SHAPES, STROKES, Chart, rows, specification
+from ibic_pipeline.report.charts import (
+    COUNTY,
+    FILLS,
+    INK,
+    QUIET,
+    SHAPES,
+    STROKES,
+    THOUSANDS,
+    Chart,
+    rows,
+    specification,
+)
 from ibic_pipeline.report.figures import Cell, Panel
 from ibic_pipeline.report.numbers import NBSP
 
@@ -43,7 +54,7 @@ def _drawn(panel: Panel) -> Chart:
         axis=alt.Axis(
             title="antal i nämnaren (logaritmisk skala)",
             values=[each for each in (1, *SIZES) if low <= each <= high],
-            labelExpr=f"replace(format(datum.value, ',d'), ',', '{NBSP}')",
+            labelExpr=THOUSANDS,
             titleColor=QUIET,
             titleFontWeight="normal",
         ),

@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from ibic_pipeline.report.charts import COUNTY, INK, QUIET, STEPS, TICK_LABELS, Chart, rows, specification
+from ibic_pipeline.report.charts import COUNTY, INK, QUIET, STEPS, THOUSANDS, TICK_LABELS, Chart, rows, specification
 from ibic_pipeline.report.numbers import NBSP
 from ibic_pipeline.report.series import Point
 from ibic_pipeline.report.waits import Curve
@@ -78,7 +78,11 @@ def _ticks(data: Trend) -> list[float]:
 
 def _waiting(data: Waiting) -> Chart:
     x_axis = alt.Axis(
-        title="dagar sedan start", values=list(range(0, 1081, 180)), titleColor=QUIET, titleFontWeight="normal"
+        title="dagar sedan start",
+        values=list(range(0, 1081, 180)),
+        labelExpr=THOUSANDS,
+        titleColor=QUIET,
+        titleFontWeight="normal",
     )
     x = alt.X("d:Q", scale=alt.Scale(domain=[0, 1080], nice=False), axis=x_axis)
     axis = alt.Axis(title=None, values=[0, 0.25, 0.5, 0.75, 1], labelExpr=f"round(datum.value * 100) + '{NBSP}%'")

@@ -71,9 +71,7 @@ class Browser:
 
     def size(self, width: int, height: int = 900) -> None:
         """Give the page a window of this size, as narrow as a phone's if need be."""
-        self.send(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
-        )
+        self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def media(self, kind: str = "", **features: str) -> None:
         """Let the page believe that it is printed, or that the reader has chosen colours: forced_colors="active"."""
