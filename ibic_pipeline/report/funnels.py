@@ -44,13 +44,13 @@ Funnels = Mapping[tuple[str, str | None], Funnel]
 def funnels(jamforelse: Path, panels: Sequence[Panel]) -> Funnels:
     """Every funnel of the periods that the pages compare."""
     periods = {panel.id: panel.period for panel in panels if panel.period}
-    rows = frame(jamforelse, "tratt", [("period", "in", sorted(set(periods.values())))]) if periods else []
-    if not len(rows):
+    if not periods:
         return {}
-    key = ("indikator", "kommunkod", "period")
-    return {
-        (id, kod): _funnel(each) for (id, kod, period), each in grouped(rows, key).items() if periods.get(id) == period
-    }
+    rows = grouped(
+        frame(jamforelse, "tratt", [("period", "in", sorted(set(periods.values())))]),
+        ("indikator", "kommunkod", "period"),
+    )
+    return {(id, kod): _funnel(each) for (id, kod, period), each in rows.items() if periods.get(id) == period}
 
 
 def _funnel(rows: Sequence[Row]) -> Funnel:

@@ -67,6 +67,8 @@ def splits(jamforelse: Path, panels: Sequence[Panel]) -> Splits:
     Shares of groups are compared, also where the whole is told as a median: the differences are of shares.
     """
     periods = _periods(jamforelse, panels)
+    if not periods:
+        return {}
     asked: Filters = [("brytning", "in", list(SPLITS)), ("period", "in", sorted(set(periods.values())))]
     figures = frame(jamforelse, "indikator", asked)
     differences = frame(jamforelse, "skillnad", asked)
