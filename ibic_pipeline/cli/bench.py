@@ -175,7 +175,8 @@ def _night(county: Home) -> tuple[Stages, dict[str, float]]:
 def _site(home: Home) -> tuple[Stages, dict[str, float]]:
     """The pages of the home's current release, which must be there."""
     from ibic_pipeline.cli.bench_site import site
-    from ibic_pipeline.publish import current_release, manifest_of
+    from ibic_pipeline.publish import current_release
+    from ibic_pipeline.publish.lifecycle import manifest_of
 
     release = current_release(home)
     if release is None:

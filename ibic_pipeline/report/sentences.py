@@ -46,23 +46,29 @@ def _compared(panel: Panel, first: Point, last: Point) -> str:
 
 
 def of_funnel_plot(panel: Panel) -> str:
-    """Who is outside the funnel's limits, and on which side."""
+    """Who is outside the funnel's outer limits and on which side, and who is only outside the inner ones."""
+    over, under, between = [], [], []
     shown = in_the_funnel(panel)
+    for each in shown:
+        assert each.andel is not None  # noqa: S101  in_the_funnel has taken the others away
+        assert each.granser is not None  # noqa: S101
+        low, high, lower, higher = each.granser
+        if lower <= each.andel <= higher:
+            between += [] if low <= each.andel <= high else [each.namn]
+        else:
+            (over if each.andel > higher else under).append(each.namn)
     if not shown:
         return "Ingen kommun har en andel som kan visas i tratten."
-    limits = [(each, each.andel, each.granser) for each in shown]
-    over = [each.namn for each, andel, granser in limits if granser and andel is not None and andel > granser[3]]
-    under = [each.namn for each, andel, granser in limits if granser and andel is not None and andel < granser[2]]
     parts = [
         f"Utanför trattens yttre gräns, {word}: {names_text(names)}{_judged(panel, word)}."
         for word, names in (("över", over), ("under", under))
         if names
-    ]
-    rest = len(shown) - len(over) - len(under)
-    if not parts:
-        return "Ingen kommun ligger utanför trattens yttre gräns: skillnaderna kan vara slump."
-    if rest:
-        parts.append(f"Övriga {rest} skiljer sig inte mer från länet än slumpen kan göra, eller bara lite mer.")
+    ] or ["Ingen kommun ligger utanför trattens yttre gräns."]
+    if between:
+        parts.append(f"Mellan gränserna, svagt stöd för en skillnad: {names_text(between)}.")
+    inside = len(shown) - len(over) - len(under) - len(between)
+    if inside:
+        parts.append(f"Innanför gränserna, där det kan vara slump: {inside} av {len(shown)} kommuner.")
     return " ".join(parts)
 
 

@@ -68,14 +68,15 @@ def test_a_trend_says_how_many_quarters_are_not_shown() -> None:
 
 
 def test_the_funnel_names_those_outside_its_outer_limit_and_says_which_way_is_better() -> None:
-    places = [place("Aneby", 0.9), place("Habo", 0.1), place("Mullsjö"), place("Gnosjö", None)]
+    places = [place("Aneby", 0.9), place("Habo", 0.1), place("Mullsjö"), place("Tranås", 0.75), place("Gnosjö", None)]
     assert sentences.of_funnel_plot(panel(*places)) == (
         "Utanför trattens yttre gräns, över: Aneby (bättre). Utanför trattens yttre gräns, under: Habo (sämre). "
-        "Övriga 1 skiljer sig inte mer från länet än slumpen kan göra, eller bara lite mer."
+        "Mellan gränserna, svagt stöd för en skillnad: Tranås. "
+        "Innanför gränserna, där det kan vara slump: 1 av 4 kommuner."
     )
     lower = sentences.of_funnel_plot(panel(place("Aneby", 0.9), riktning="lagre_ar_battre"))
     assert lower == "Utanför trattens yttre gräns, över: Aneby (sämre)."
-    assert "kan vara slump" in sentences.of_funnel_plot(panel(place("Mullsjö")))
+    assert sentences.of_funnel_plot(panel(place("Mullsjö"))).startswith("Ingen kommun ligger utanför")
     assert (
         sentences.of_funnel_plot(panel(place("Gnosjö", None))) == "Ingen kommun har en andel som kan visas i tratten."
     )
