@@ -47,7 +47,9 @@ def _compared(panel: Panel, first: Point, last: Point) -> str:
 
 def of_funnel_plot(panel: Panel) -> str:
     """Who is outside the funnel's outer limits and on which side, and who is only outside the inner ones."""
-    over, under, between = [], [], []
+    over: list[str] = []
+    under: list[str] = []
+    between: list[str] = []
     shown = in_the_funnel(panel)
     for each in shown:
         assert each.andel is not None  # noqa: S101  in_the_funnel has taken the others away
