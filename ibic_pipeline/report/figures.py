@@ -190,7 +190,7 @@ def by_place(rows: pd.DataFrame) -> dict[str | None, Row]:
 
 def plain_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as mappings in which what is missing is None."""
-    plain: list[dict[str, Any]] = rows.astype(object).where(rows.notna(), None).to_dict("records")
+    plain: list[dict[str, Any]] = pa.Table.from_pandas(rows, preserve_index=False).to_pylist()
     return plain
 
 

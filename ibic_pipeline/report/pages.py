@@ -17,6 +17,7 @@ from ibic_pipeline.report.equality import clear_differences, compared_by
 from ibic_pipeline.report.figures import Panel
 from ibic_pipeline.report.findings import caveats, finding
 from ibic_pipeline.report.groups import SPLITS
+from ibic_pipeline.report.parameters import WORDS
 from ibic_pipeline.report.pictures import differences, dots, funnel_of, of_groups, trend_of, waiting_of
 from ibic_pipeline.report.priorities import FIRST, changes_of, is_better, is_worse, not_shown, priorities
 from ibic_pipeline.report.process import chain
@@ -81,11 +82,8 @@ def _of_indicator(site: Site, panel: Panel) -> Page:
     if in_the_funnel(panel) and panel.matt != "skillnad":
         drawings[f"{panel.id}-tratt"] = funnel_of(panel)
     drawings |= trend_of(panel, points, f"{panel.id}-utveckling")
-    for split in splits:
-        if split.shown:
-            drawings[f"{panel.id}-{split.brytning}"] = of_groups(
-                panel, split.grupper, split.period_text, split.brytning
-            )
+    if any(split.shown for split in splits):
+        drawings[f"{panel.id}-grupper"] = of_groups(panel, splits)
     place = list(site.panels).index(panel)
     return Page(
         panel.fil,
@@ -121,7 +119,7 @@ def _of_indicator(site: Site, panel: Panel) -> Page:
 def _decided(site: Site, described: Mapping[str, Any]) -> list[tuple[str, Any, str]]:
     """The county's parameters that decide the indicator's units: name, value and why."""
     given = site.about["lan"]["parametrar"]
-    return [(name.replace("_", " "), given[name]["varde"], given[name]["not"]) for name in described["parametrar"]]
+    return [(WORDS[name], given[name]["varde"], given[name]["not"]) for name in described["parametrar"]]
 
 
 def _of_municipality(site: Site, place: Place) -> Page:

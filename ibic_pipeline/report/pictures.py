@@ -8,8 +8,8 @@ from dataclasses import replace
 from ibic_pipeline.report.charts_of_time import Trend, Waiting
 from ibic_pipeline.report.drawing import Drawing
 from ibic_pipeline.report.equality import Compared
-from ibic_pipeline.report.figures import Cell, Panel
-from ibic_pipeline.report.groups import SPLITS
+from ibic_pipeline.report.figures import Panel
+from ibic_pipeline.report.groups import SPLITS, Split
 from ibic_pipeline.report.series import Point
 from ibic_pipeline.report.site import Place
 from ibic_pipeline.report.waits import CURVES, Curve
@@ -44,12 +44,14 @@ def trend_of(panel: Panel, points: Sequence[Point], name: str) -> dict[str, Draw
     return {name: Drawing("utveckling", Trend(tuple(points), panel.matt), f"{panel.namn}, utveckling", text)}
 
 
-def of_groups(panel: Panel, cells: Sequence[Cell], period: str, what: str) -> Drawing:
-    """Groups drawn as the municipalities are, with everyone's share as the line; only the same period has that line."""
+def of_groups(panel: Panel, splits: Sequence[Split]) -> Drawing:
+    """Groups drawn as the municipalities are, with everyone's share as the line where it is of the same period."""
+    period = splits[0].period_text
     everyone = panel.lan if period == panel.period_text and panel.matt == "andel" else replace(panel.lan, varde=None)
-    shown = replace(panel, matt="andel", lan=everyone, kommuner=tuple(cells))
+    cells = tuple(cell for split in splits for cell in split.grupper)
     text = f"Andel per grupp med 95-procentigt osäkerhetsintervall. {SAME_FIGURES}"
-    return Drawing("prickar", shown, f"{panel.namn}, {SPLITS[what].lower()}, {period}", text)
+    shown = replace(panel, matt="andel", lan=everyone, kommuner=cells)
+    return Drawing("prickar", shown, f"{panel.namn}, grupper i länet, {period}", text)
 
 
 def waiting_of(place: Place, curve: Curve, county: Curve | None) -> Drawing:

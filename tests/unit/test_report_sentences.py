@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from ibic_pipeline.county import Parametrar
 from ibic_pipeline.report import sentences
 from ibic_pipeline.report.figures import Cell, Panel
 from ibic_pipeline.report.funnels import Funnel, Step
 from ibic_pipeline.report.groups import Apart, Split
+from ibic_pipeline.report.parameters import WORDS
 from ibic_pipeline.report.priorities import is_better, is_worse
 from ibic_pipeline.report.reference import BESIDE, beside, national
 from ibic_pipeline.report.series import Point
@@ -177,3 +179,7 @@ def test_the_national_figures_have_their_own_denominators_and_add_up() -> None:
     assert [(each.svar, each.procent) for each in answers.svar] == [
         ("Ja", 52), ("Ja, delvis", 39), ("Nej eller ej aktuellt", 10),
     ]  # fmt: skip
+
+
+def test_every_parameter_of_the_county_has_words() -> None:
+    assert set(WORDS) == set(Parametrar.model_fields)
