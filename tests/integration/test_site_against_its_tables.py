@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from babel.numbers import format_decimal
 
+from ibic_pipeline.cli.bench_site import site
 from ibic_pipeline.compare.between import LIMITS
 from ibic_pipeline.report import write_report
 from ibic_pipeline.report.numbers import LOCALE, count_text, one_decimal, percent
@@ -182,3 +183,14 @@ def test_the_same_tables_give_the_same_bytes_and_kept_charts_are_not_drawn_again
     assert drawn == [0]
     assert {path.name: path.read_bytes() for path in (copy / "rapport").iterdir()} == first
     assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == charts
+
+
+def test_the_pages_are_measured_also_for_more_municipalities_than_there_are(release: Path) -> None:
+    about = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    stages, weights = site(release, about, many=7)
+    assert list(stages) == [
+        "5 municipalities, all drawn", "5 municipalities, nothing changed", "7 municipalities, all drawn",
+    ]  # fmt: skip
+    assert stages["7 municipalities, all drawn"]["rows"] > stages["5 municipalities, all drawn"]["rows"]
+    # A municipality with data has a page of figures and one of data quality.
+    assert weights["7 municipalities, pages"] == weights["5 municipalities, pages"] + 4
