@@ -181,6 +181,16 @@ def test_the_overview_links_each_indicator_and_each_municipality_to_its_page(bot
     assert '<a href="kommun-0642.html">Mullsjö</a>' in both["index.html"]
 
 
+def test_a_county_too_large_for_a_matrix_counts_its_signals(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ibic_pipeline.report.pages.MATRIX_AT_MOST", 2)
+    text = pages(tmp_path, indikator_table(FIGURES), about(home, ["0604", "0642", "0643"]))["index.html"]
+    row = text[text.index('<a href="indikator-T1.html">') :]
+    assert re.findall(r'<td class="antal">(\d)</td>', row[: row.index("</tr>")]) == ["0", "1", "2"]
+    assert '<a href="kommun-0642.html">Mullsjö</a>' in text
+
+
 def test_every_page_has_the_same_menu_and_says_which_it_is(home: Home, tmp_path: Path) -> None:
     found = pages(tmp_path, indikator_table(FIGURES), about(home, ["0642"], some_indicators()))
     menu = ["index.html", "index.html#kommuner", "jamstalldhet.html", "om-siffrorna.html", "../kodbok.html"]
