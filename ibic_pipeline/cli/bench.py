@@ -72,7 +72,8 @@ def command(
     if not as_json:
         _tell(stages, ratios)
         return
-    settings = {"scale": scale, "years": years, "seed": seed, "times": times, "repeat": repeat}
+    made = {"scale": scale, "years": years, "seed": seed, "times": times, "repeat": repeat}
+    settings = {} if scenario == "site" else made  # the release is made already
     say_json({"scenario": scenario, "settings": settings, "machine": _machine(), "stages": stages, "ratios": ratios})
 
 
