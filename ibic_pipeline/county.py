@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from ibic_pipeline.identities import is_like_personal_number
 from ibic_pipeline.nights import Larm, Natt
 from schemas.codelists import codelist
 
@@ -14,6 +16,18 @@ DIMENSIONS = ("kon", "aldersgrupp", "insatsgrupp", "lagrum", "regiform")
 Dimension = Literal["kon", "aldersgrupp", "insatsgrupp", "lagrum", "regiform"]
 Direction = Literal["hogre_ar_battre", "lagre_ar_battre"]
 Kommunkod = Annotated[str, Field(pattern=r"^\d{4}$")]
+Indikator = Annotated[str, Field(pattern=r"^[A-Z][1-9]\d?$")]
+
+
+def _names_nobody(text: str) -> str:
+    """The text, which everyone who has the release may read."""
+    words = (word.strip(".,;:()") for word in text.split())
+    if any(is_like_personal_number(each, date.max) for each in (text, *words)):
+        raise ValueError("a text without a personal number; it is published")
+    return text
+
+
+Atgard = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_names_nobody)]
 
 
 class Strict(BaseModel):
@@ -245,6 +259,8 @@ class Lan(Strict):
     rapport: Rapport = Rapport()
     kvalitet: dict[Annotated[str, Field(pattern=r"^DK-\d{3}$")], Kvalitetsgrans] = Field(default_factory=dict)
     """Id of a check -> what replaces its own threshold; stored counts are scored by it without being counted anew."""
+    atgarder: dict[Kommunkod, dict[Indikator, Atgard]] = Field(default_factory=dict)
+    """Municipality -> indicator -> what is being done about the figure; a red signal asks for one."""
     # None of these decides a figure: they are left out of fingerprints, and of the manifest.
     katalog: Katalog | None = Field(default=None, exclude=True)
     warehouse: Warehouse = Field(default=Warehouse(), exclude=True)
@@ -259,6 +275,12 @@ class Lan(Strict):
         if repeated:
             raise ValueError(f"{', '.join(repeated)} more than once")
         return kommuner
+
+    @model_validator(mode="after")
+    def _actions_are_of_the_county(self) -> Lan:
+        if unknown := sorted(set(self.atgarder) - set(self.kommuner)):
+            raise ValueError(f"atgarder {', '.join(unknown)}: expected municipalities of the county")
+        return self
 
     @field_validator("aldersgranser")
     @classmethod

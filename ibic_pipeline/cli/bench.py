@@ -1,4 +1,4 @@
-"""``ibic bench``: what facts and indicators cost on a made-up county, and how the cost grows with it."""
+"""``ibic bench``: what facts, indicators, a night and the pages cost on a made-up county, and how it grows."""
 
 from __future__ import annotations
 
@@ -28,17 +28,18 @@ EXAMPLES = (
     "ibic bench indicators --json > bench/results/indicators.json",
     "ibic bench growth --scale 0.3",
     "ibic bench quality --scale 0.3 --json",
+    "ibic bench site --home home",
 )
-Scenario = Literal["indicators", "growth", "quality"]
+Scenario = Literal["indicators", "growth", "quality", "site"]
 Stages = dict[str, dict[str, float]]
 GROWTH = (1, 3, 10, 30)
-LIBRARIES = ("duckdb", "pyarrow", "sqlglot", "great-expectations")
+LIBRARIES = ("duckdb", "pyarrow", "sqlglot", "great-expectations", "altair", "vl-convert-python")
 CHILD = "from ibic_pipeline.cli.bench_stage import child; child()"
 
 
 def command(
     scenario: Annotated[
-        Scenario, typer.Argument(help="Each stage's cost; how cost grows; what quality takes of a night.")
+        Scenario, typer.Argument(help="Each stage's cost; how it grows; quality's part of a night; the pages.")
     ],
     home: HomeOption = DEFAULT_HOME,
     scale: Scale = 1.0,
@@ -50,11 +51,14 @@ def command(
 ) -> None:
     """Measure a made-up county: its facts and indicators, each stage in a process of its own, or a whole night.
 
+    `site` builds the pages of the home's current release, and those of 290 municipalities made of it.
     The county is made once and kept under bench/ in the home. All its rows are derived as one municipality's, and it
     is made larger by repeating accepted rows under new ids. Ratios are of processor seconds, which others on the
     machine disturb less.
     """
-    if scenario == "quality":
+    if scenario == "site":
+        stages, ratios = _site(enter(home))
+    elif scenario == "quality":
         stages, ratios = _night(_delivered(enter(home), scale, years, seed))
     else:
         county = _accepted_county(enter(home), scale, years, seed, quiet=as_json)
@@ -68,7 +72,8 @@ def command(
     if not as_json:
         _tell(stages, ratios)
         return
-    settings = {"scale": scale, "years": years, "seed": seed, "times": times, "repeat": repeat}
+    made = {"scale": scale, "years": years, "seed": seed, "times": times, "repeat": repeat}
+    settings = {} if scenario == "site" else made  # the release is made already
     say_json({"scenario": scenario, "settings": settings, "machine": _machine(), "stages": stages, "ratios": ratios})
 
 
@@ -166,6 +171,18 @@ def _night(county: Home) -> tuple[Stages, dict[str, float]]:
 
     stages = _in_a_process(county, 1, "night", {})
     return stages, share_of_quality(stages)
+
+
+def _site(home: Home) -> tuple[Stages, dict[str, float]]:
+    """The pages of the home's current release, which must be there."""
+    from ibic_pipeline.cli.bench_site import site
+    from ibic_pipeline.publish import current_release
+    from ibic_pipeline.publish.lifecycle import manifest_of
+
+    release = current_release(home)
+    if release is None:
+        raise IbicError("a published release", "none", f"Run `ibic demo --home {home.path}` first.")
+    return site(release, manifest_of(release))
 
 
 def _dearest(units: list[dict[str, float]]) -> dict[str, float]:

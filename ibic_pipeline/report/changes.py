@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,8 @@ from babel.numbers import format_decimal
 
 from ibic_pipeline.publish.difference import REASONS, Difference
 from ibic_pipeline.report.numbers import LOCALE, percent_text
-from ibic_pipeline.report.page import environment
 from ibic_pipeline.report.quality import has_quality
+from ibic_pipeline.report.templating import environment
 from ibic_pipeline.storage import write_text
 
 PAGE = "andringar.html"
@@ -32,7 +32,7 @@ def write_changes(folder: Path, about: Mapping[str, Any], found: Difference) -> 
         about: what the release's manifest says; equal content gives equal bytes.
     """
     names = {each["kommunkod"]: each["namn"] for each in about["kommuner"]}
-    rows = [_row(row, names) for row in found.andrade.slice(0, ROWS_SHOWN).to_pylist()]
+    rows = rows_of(found.andrade.slice(0, ROWS_SHOWN).to_pylist(), names)
     text = (
         environment()
         .get_template("andringar.html.j2")
@@ -43,12 +43,23 @@ def write_changes(folder: Path, about: Mapping[str, Any], found: Difference) -> 
             reasons=_reasons(found),
             in_one=IN_ONE,
             quality=has_quality(folder / "jamforelse"),
+            changes=True,
+            here=PAGE,
         )
     )
     write_text(text, folder / "rapport" / PAGE)
 
 
-def _row(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+def rows_of(changed: Iterable[Mapping[str, Any]], names: Mapping[Any, str]) -> list[dict[str, str]]:
+    """Rows of ``andringar`` in words, for a table of a page.
+
+    Args:
+        names: code -> name of each municipality.
+    """
+    return [_row(row, names) for row in changed]
+
+
+def _row(row: Mapping[str, Any], names: Mapping[Any, str]) -> dict[str, str]:
     code = row["kommunkod"]
     return {
         "indikator": row["indikator"],

@@ -1,25 +1,24 @@
-"""One indicator as a picture: each municipality's figure with its interval, and the county's line."""
+"""One indicator as a picture: each place's figure with its interval and the county's line, and the funnel around it."""
 
 from __future__ import annotations
 
 import math
-import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Literal
 
 import altair as alt
-import vl_convert
 from altair.utils.schemapi import debug_mode
 
 from ibic_pipeline.report.figures import Cell, Panel
 from ibic_pipeline.report.measures import value_text
 from ibic_pipeline.report.numbers import NBSP
 
+Chart = alt.LayerChart | alt.FacetChart
+"""What laying charts over each other gives, as altair says."""
+
 Horizontal = Callable[[str], alt.X]
 """Column -> its place along the axis that the layers share."""
-
-SVG = "http://www.w3.org/2000/svg"
 
 PLOT_WIDTH = 238
 ROW_HEIGHT = 20
@@ -43,6 +42,7 @@ TICK_LABELS = {
     "median": "datum.value",
     "skillnad": "(datum.value > 0 ? '+' : datum.value < 0 ? '\u2212' : '') + abs(datum.value)",
 }
+THOUSANDS = f"replace(format(datum.value, ',d'), ',', '{NBSP}')"
 STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500)
 CONFIGURATION: dict[str, Any] = {
     "font": "sans-serif",
@@ -61,18 +61,20 @@ CONFIGURATION: dict[str, Any] = {
 }
 
 
-def dot_plot(panel: Panel) -> str:
-    """The panel as an inline SVG with a title and a description in Swedish; no scripts, no outside resource."""
-    svg = vl_convert.vegalite_to_svg(_specification(panel))
-    return _accessible(svg, panel)
+def dot_plot(panel: Panel) -> dict[str, Any]:
+    """A specification: a row per place (or group) with figure, interval and signal, and the county as a line."""
+    return specification(_drawn, panel)
 
 
-def _specification(panel: Panel) -> dict[str, Any]:
+def specification(drawn: Callable[[Any], Chart], data: Any) -> dict[str, Any]:
+    """What the renderer is given, in a fixed frame: else the size would follow the fonts of the machine."""
     with debug_mode(False):  # each piece would be held against the whole schema, which takes half of a release's time
-        return _drawn(panel).to_dict(validate=False)
+        chart = drawn(data).properties(autosize={"type": "none"}).configure(**CONFIGURATION)
+        found: dict[str, Any] = chart.to_dict(validate=False)
+        return found
 
 
-def _drawn(panel: Panel) -> alt.LayerChart:
+def _drawn(panel: Panel) -> Chart:
     names = [_label(cell) for cell in panel.kommuner]
     ticks = _ticks(panel)
     shown = [_datum(cell) for cell in panel.kommuner if cell.shown]
@@ -85,10 +87,7 @@ def _drawn(panel: Panel) -> alt.LayerChart:
     x = partial(_x, panel.matt, ticks)
     y = alt.Y("namn:N", sort=names, scale=alt.Scale(domain=names), axis=alt.Axis(title=None, labelLimit=96))
     layers = [*_intervals(shown, x, y), *_county(panel, x, ticks), *_words(hidden, x, y)]
-    chart = alt.layer(*layers).properties(width=PLOT_WIDTH, height=ROW_HEIGHT * len(names))
-    # A fixed frame: without it the size would follow the fonts of the machine that publishes.
-    framed: alt.LayerChart = chart.properties(padding=PADDING, autosize={"type": "none"}).configure(**CONFIGURATION)
-    return framed
+    return alt.layer(*layers).properties(width=PLOT_WIDTH, height=ROW_HEIGHT * len(names), padding=PADDING)
 
 
 def _ticks(panel: Panel) -> list[float]:
@@ -104,11 +103,11 @@ def _ticks(panel: Panel) -> list[float]:
 
 
 def _intervals(shown: list[dict[str, Any]], x: Horizontal, y: alt.Y) -> list[alt.Chart]:
-    data = _rows(shown)
-    dash = alt.condition("datum.osaker", alt.value([3, 2]), alt.value([1, 0]))
+    data = rows(shown)
+    dash = alt.StrokeDash("osaker:N", scale=alt.Scale(domain=[False, True], range=[[1, 0], [3, 2]]), legend=None)
     signals = list(SHAPES)
     return [
-        data.mark_rule(strokeWidth=2, color="#8a96a3").encode(x=x("lag"), x2="hog:Q", y=y, strokeDash=dash),
+        data.mark_rule(strokeWidth=2, color="#8a96a3").encode(x=x("lag"), x2=alt.X2("hog:Q"), y=y, strokeDash=dash),
         data.mark_point(filled=True, opacity=1, size=80, strokeWidth=1.2).encode(
             x=x("varde"),
             y=y,
@@ -123,9 +122,9 @@ def _words(hidden: list[dict[str, Any]], x: Horizontal, y: alt.Y) -> list[alt.Ch
     """Why nothing is shown, on a white edge so that it can be read across the county's line."""
     looks: tuple[dict[str, Any], ...] = ({"stroke": "#ffffff", "strokeWidth": 4}, {"color": QUIET})
     return [
-        _rows(hidden)
+        rows(hidden)
         .mark_text(align="left", fontStyle="italic", fontSize=11, **look)
-        .encode(x=x("x"), y=y, text="text:N")
+        .encode(x=x("x"), y=y, text=alt.Text("text:N"))
         for look in looks
     ]
 
@@ -133,22 +132,23 @@ def _words(hidden: list[dict[str, Any]], x: Horizontal, y: alt.Y) -> list[alt.Ch
 def _county(panel: Panel, x: Horizontal, ticks: list[float]) -> list[alt.Chart]:
     if panel.lan.varde is None:
         return []
-    data = _rows([{"lan": panel.lan.varde, "text": f"Länet {value_text(panel.lan.varde, panel.matt, panel.unit)}"}])
+    data = rows([{"lan": panel.lan.varde, "text": f"Länet {value_text(panel.lan.varde, panel.matt, panel.unit)}"}])
     place = (panel.lan.varde - ticks[0]) / (ticks[-1] - ticks[0])
     align: Literal["left", "center", "right"] = "center"
     # The longer words of a unit need the room that a percentage does not.
     room = 0.25 if panel.matt == "andel" else 0.4
     if not room <= place <= 1 - room:
         align = "left" if place < room else "right"
+    above = alt.YValue(-6)  # type: ignore[no-untyped-call]
     return [
         data.mark_rule(color=COUNTY, strokeWidth=1.5, strokeDash=[5, 3]).encode(x=x("lan")),
         data.mark_text(color=COUNTY, fontWeight="bold", fontSize=12, align=align, baseline="bottom").encode(
-            x=x("lan"), y=alt.value(-6), text="text:N"
+            x=x("lan"), y=above, text=alt.Text("text:N")
         ),
     ]
 
 
-def _rows(values: list[dict[str, Any]]) -> alt.Chart:
+def rows(values: list[dict[str, Any]]) -> alt.Chart:
     return alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]
 
 
@@ -170,26 +170,3 @@ def _datum(cell: Cell) -> dict[str, Any]:
         "signal": cell.signal or "ej_utvarderad",
         "osaker": cell.visning == "osaker",
     }
-
-
-def _accessible(svg: str, panel: Panel) -> str:
-    ET.register_namespace("", SVG)
-    root = ET.fromstring(svg)  # noqa: S314  made by our own renderer
-    size = {key: root.attrib[key] for key in ("viewBox", "width", "height")}
-    root.attrib.clear()
-    for element in root.iter():
-        # Vega's own roles are in English and describe marks, not figures.
-        for name in [name for name in element.attrib if name in ("class", "role") or name.startswith("aria-")]:
-            del element.attrib[name]
-    named = {"title": f"{panel.id}-rubrik", "desc": f"{panel.id}-beskrivning"}
-    root.attrib.update({"role": "img", "aria-labelledby": " ".join(named.values()), **size})
-    texts = {
-        "title": f"{panel.namn}, {panel.period_text}",
-        "desc": f"{SHOWN_AS[panel.matt]} per kommun med 95-procentigt osäkerhetsintervall; "
-        "streckad lodrät linje är länet. Samma siffror står i tabellen.",
-    }
-    for position, tag in enumerate(("title", "desc")):
-        element = ET.Element(f"{{{SVG}}}{tag}", {"id": named[tag]})
-        element.text = texts[tag]
-        root.insert(position, element)
-    return ET.tostring(root, encoding="unicode")

@@ -15,6 +15,7 @@ from ibic_pipeline.report.measures import POINTS, UNITS, Unit
 from ibic_pipeline.report.numbers import in_alphabetical_order, period_text
 
 Visning = Literal["visas", "osaker", "undertryckt", "ej_tillampligt", "ej_utvarderad", "saknas"]
+Row = Mapping[str, Any]
 """The published ``status``, and ``saknas`` where no figure was published."""
 
 SHOWN: tuple[Visning, ...] = ("visas", "osaker")
@@ -37,10 +38,22 @@ class Cell:
     lag: float | None = None
     hog: float | None = None
     andel: float | None = None
+    andel_lag: float | None = None
+    andel_hog: float | None = None
     median: float | None = None
     p90: float | None = None
     namnare: int | None = None
     signal: str | None = None
+    kod: str | None = None
+    """The municipality's code; None for the county and for a group."""
+    regel: str | None = None
+    """The rule of disclosure control or evaluation that says why a figure is as it is."""
+    forandring: tuple[float, float, float] | None = None
+    """The share's change since a year before with its interval, in percentage points."""
+    rang: tuple[int, int] | None = None
+    """Best and worst place of the share among the municipalities that are shown, as the intervals allow."""
+    granser: tuple[float, float, float, float] | None = None
+    """The funnel's limits for a denominator of this size: 95 % low and high, 99.8 % low and high."""
 
     @property
     def shown(self) -> bool:
@@ -59,6 +72,17 @@ class Panel:
     period: str | None
     lan: Cell
     kommuner: tuple[Cell, ...]
+    is_state: bool
+    """Whether it is how things stand on a day, and not what happened in a period."""
+
+    def of(self, kod: str | None) -> Cell:
+        """The cell of a municipality, or of the county (None)."""
+        return self.lan if kod is None else next(cell for cell in self.kommuner if cell.kod == kod)
+
+    @property
+    def fil(self) -> str:
+        """The name of the indicator's page."""
+        return f"indikator-{self.id}.html"
 
     @property
     def period_text(self) -> str:
@@ -115,22 +139,31 @@ def _panel(
     matt = indicator["matt"]
     if matt == "median" and not now["median"].notna().any():
         matt = "andel"
-    rows = _by_place(now)
-    pairs = {} if apart is None or matt != "skillnad" else _by_place(_same_figures(apart, now))
+    rows = by_place(now)
+    pairs = {} if apart is None or matt != "skillnad" else by_place(_same_figures(apart, now))
 
     def cell(namn: str, kommunkod: str | None, inaktuell: bool) -> Cell:
-        found = _cell(namn, rows.get(kommunkod), inaktuell, matt)
+        found = replace(cell_of(namn, rows.get(kommunkod), inaktuell, matt), kod=kommunkod)
         return _difference(found, pairs.get(kommunkod), apart is not None) if matt == "skillnad" else found
 
     # A municipality that never delivered lacks figures; it is not merely behind, and nothing of it is old.
     cells = tuple(
         cell(each["namn"], each["kommunkod"], bool(each["inaktuell"]))
         if each["version"]
-        else Cell(each["namn"], "saknas", False)
+        else Cell(each["namn"], "saknas", False, kod=each["kommunkod"])
         for each in in_alphabetical_order(about["kommuner"])
     )
     lan = cell(about["lan"]["namn"], None, False)
-    return Panel(indicator["id"], indicator["namn"], matt, indicator["riktning"], period, lan, cells)
+    return Panel(
+        indicator["id"],
+        indicator["namn"],
+        matt,
+        indicator["riktning"],
+        period,
+        lan,
+        cells,
+        indicator["typ"] == "tillstand",
+    )
 
 
 def _compared_period(own: pd.DataFrame) -> str | None:
@@ -150,27 +183,51 @@ def _same_figures(apart: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     return apart.merge(now[["indikator", "period_typ", "period"]].drop_duplicates())
 
 
-def _by_place(rows: pd.DataFrame) -> dict[str | None, dict[str, Any]]:
-    plain = rows.astype(object).where(rows.notna(), None).to_dict("records")
-    return {None if row["niva"] == "lan" else row["kommunkod"]: row for row in plain}
+def by_place(rows: pd.DataFrame) -> dict[str | None, Row]:
+    """Rows by the municipality's code, None being the county; what is missing is None."""
+    return {None if row["niva"] == "lan" else row["kommunkod"]: row for row in plain_rows(rows)}
 
 
-def _cell(namn: str, row: Mapping[str, Any] | None, inaktuell: bool, matt: str) -> Cell:
+def plain_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as mappings in which what is missing is None."""
+    plain: list[dict[str, Any]] = pa.Table.from_pandas(rows, preserve_index=False).to_pylist()
+    return plain
+
+
+def cell_of(namn: str, row: Row | None, inaktuell: bool, matt: str) -> Cell:
+    """The cell of a row of ``indikator``; without one it is missing."""
     if row is None:
         return Cell(namn, "saknas", inaktuell)
     visning: Visning = row["status"]
-    median = {"median": row["median"], "p90": row["p90"]}
-    cell = Cell(namn, visning, inaktuell, namnare=row["namnare"], **median)
+    cell = Cell(
+        namn, visning, inaktuell,
+        namnare=row["namnare"], regel=row.get("regel"), median=row["median"], p90=row["p90"],
+    )  # fmt: skip
     if visning in SHOWN:
-        cell = replace(cell, andel=row["andel"], signal=row["signal"])
+        cell = replace(
+            cell,
+            andel=row["andel"],
+            andel_lag=row["ki_lag"],
+            andel_hog=row["ki_hog"],
+            signal=row["signal"],
+            forandring=_all_of(row, "forandring_pe", "forandring_ki_lag", "forandring_ki_hog"),
+            rang=_all_of(row, "rang_lag", "rang_hog"),
+            granser=_all_of(row, *(f"trattgrans_{each}" for each in ("95_lag", "95_hog", "998_lag", "998_hog"))),
+        )
     if matt == "median":
         return replace(cell, varde=row["median"], lag=row["median_ki_lag"], hog=row["median_ki_hog"])
     return replace(cell, varde=cell.andel, lag=row["ki_lag"], hog=row["ki_hog"])
 
 
-def _difference(total: Cell, pair: Mapping[str, Any] | None, compared: bool) -> Cell:
+def _all_of(row: Row, *columns: str) -> Any:
+    """The values of columns that belong together; None unless all are there."""
+    values = tuple(row.get(column) for column in columns)
+    return None if None in values else values
+
+
+def _difference(total: Cell, pair: Row | None, compared: bool) -> Cell:
     """The difference in place of the share of everyone; without two groups there is none to speak of."""
-    without = Cell(total.namn, total.visning, total.inaktuell)
+    without = Cell(total.namn, total.visning, total.inaktuell, kod=total.kod, regel=total.regel)
     if total.visning in ABSENT:
         return without
     if not compared:

@@ -23,6 +23,8 @@ from ibic_pipeline.report.quality_findings import Finding, findings
 COUNTY_PAGE = "datakvalitet.html"
 NEEDED = ("datakvalitet_effekt", "datakvalitet_orsak", "konfiguration")
 CHECKED = ("datakvalitet", "datakvalitet_kontroll", "datakvalitet_utveckling")
+FIRM = "fast"
+"""What stands in place of bounds where no flawed data touch a figure."""
 PERIODS = {"ar": "helår", "kvartal": "kvartal"}
 MUCH_TOUCHED = 0.05
 """Figures of which more than this is touched are counted on the county's page."""
@@ -63,15 +65,15 @@ def has_quality(jamforelse: Path) -> bool:
 def bounds_beside(jamforelse: Path, panels: Sequence[Panel], about: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     """Indicator and name of a municipality (or the county) -> the bounds of the figure that the pages of figures show.
 
-    Only where something is touched. The month in which a quarter ends shows the state that the quarter does.
+    Where nothing is touched it stands firm (``FIRM``). The month in which a quarter ends shows the quarter's state.
     """
     names = {each["kommunkod"]: each["namn"] for each in about["kommuner"]}
     rows = _frame(jamforelse / "datakvalitet_effekt.parquet", [("period_typ", "=", "kvartal"), ("lagst", ">=", 0)])
     shown = {panel.id: panel for panel in panels if panel.period}
-    told = rows[rows["indikator"].isin(shown) & (rows["andel_berord"] > 0)]
+    told = rows[rows["indikator"].isin(shown)]
     return {
-        (row.indikator, names.get(row.kommunkod, about["lan"]["namn"])): span_text(
-            row.lagst, row.hogst, row.matt, shown[row.indikator].unit
+        (row.indikator, names.get(row.kommunkod, about["lan"]["namn"])): (
+            span_text(row.lagst, row.hogst, row.matt, shown[row.indikator].unit) if row.andel_berord > 0 else FIRM
         )
         for row in told.itertuples()
         if row.period == _quarter(str(shown[row.indikator].period)) and row.matt == shown[row.indikator].matt
@@ -103,7 +105,6 @@ def quality_pages(
     unequal = unequal_columns(tables["konfiguration"], names)
     shared = {
         **common,
-        "theme": None,
         "names": names,
         "platser": places,
         "perioder": PERIODS,

@@ -17,7 +17,6 @@ from typing import Any
 import pyarrow as pa
 
 from ibic_pipeline.compare import earlier_release, keep_counts
-from ibic_pipeline.county import Lan
 from ibic_pipeline.derive import indicators
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home, Settings
@@ -34,6 +33,9 @@ from ibic_pipeline.workflow.quality import write_quality
 
 PUBLISHED = "utgiven"
 """Folder beside the county's counts: those that the current release was made of; the next is held against them."""
+
+DRAWN = "diagram"
+"""Folder beside them: the charts of the latest release by their data, which are not drawn again; may be deleted."""
 
 NOTHING_YET = "Kommunen har ännu inte levererat något som kunnat användas."
 
@@ -136,7 +138,7 @@ def publish_county(home: Home, *, republish: bool = False) -> Release:
     previous, now = current_release(home), datetime.now(tz=UTC)
     tables["andringar"] = changed_figures(previous, compared / "indikator.parquet", municipalities, home.lan)
     left_out: list[str] = []
-    pages = partial(_write_pages, previous, home.lan, left_out)
+    pages = partial(_write_pages, previous, home, left_out)
     folder = publish_release(home, home.lan, tables, municipalities, indicators(), now, write_pages=pages)
     with private_files():
         made_of = {"version": county_version(home, municipalities), "release": folder.name}
@@ -147,15 +149,16 @@ def publish_county(home: Home, *, republish: bool = False) -> Release:
     return Release(folder, unchanged=False, stale=stale, left_out=tuple(left_out))
 
 
-def _write_pages(previous: Path | None, lan: Lan, left_out: list[str], folder: Path, about: dict[str, Any]) -> None:
+def _write_pages(previous: Path | None, home: Home, left_out: list[str], folder: Path, about: dict[str, Any]) -> None:
     """Pages, workbook and printable reports; what could not be made is added to ``left_out``."""
     # They draw with altair, which an unchanged county need not load.
     from ibic_pipeline.report import write_changes, write_printables, write_report, write_workbook
 
     if previous is not None:
-        tolerance = lan.publicering.tolerans_procent.varde if lan.publicering else 0
+        policy = home.lan.publicering
+        tolerance = policy.tolerans_procent.varde if policy else 0
         write_changes(folder, about, difference(previous, folder, about, tolerance))
-    write_report(folder, about)
+    write_report(folder, about, home.lager / COUNTY / DRAWN)
     write_workbook(folder, about)
     not_printed = write_printables(folder, about)
     left_out += [not_printed] if not_printed else []

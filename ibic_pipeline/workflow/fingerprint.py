@@ -72,7 +72,7 @@ def county_version_of(versions: dict[str, str], stale: dict[str, Any], sharing: 
 
 def _that_decides_a_municipality(lan: Lan) -> dict[str, Any]:
     """The county's settings without those that only the comparison and the scoring of data quality use."""
-    left_out = {"namn", "kommuner", "signaler", "disclosure", "publicering", "rapport", "kvalitet"}
+    left_out = {"namn", "kommuner", "signaler", "disclosure", "publicering", "rapport", "kvalitet", "atgarder"}
     return lan.model_dump(mode="json", exclude=left_out)
 
 

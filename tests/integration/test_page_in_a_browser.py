@@ -1,83 +1,184 @@
-"""A release's pages in a real browser without any network: nothing is asked for, nothing fails, they fit a phone."""
+"""The site in a real browser without any network: read, heard, tabbed through, enlarged, recoloured, printed."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ibic_pipeline.derive import indicators
-from ibic_pipeline.publish import Municipality
-from tests.support.browser import needs_a_browser, too_wide, visit
-from tests.support.releases import NAMES, Figure, indikator_table, make_home, make_municipality, publish_small
+from tests.support.browser import needs_a_browser, visit
+from tests.support.devtools import Browser, browser
+from tests.support.sites import CODES, NEVER, SHOWN, small_site
 
-pytestmark = needs_a_browser
-
-PAGES = {
-    "index.html": "", "tidhallning.html": "T", "maluppfyllelse.html": "M", "foljsamhet.html": "F",
-    "dokumentation.html": "D", "delaktighet.html": "P",
+LARGEST = 300_000
+"""Bytes that a page may take."""
+EXPECTED = {
+    "index.html", "jamstalldhet.html", "om-siffrorna.html", "datakvalitet.html",
+    *(f"indikator-{id}.html" for id in SHOWN), *(f"kommun-{code}.html" for code in (*CODES, NEVER)),
+    *(f"datakvalitet-{code}.html" for code in CODES),
 }  # fmt: skip
-"""Page -> the first letter of the indicators that are drawn on it."""
+KINDS = ["index.html", "indikator-T1.html", "indikator-T4.html", "kommun-0642.html", "kommun-0662.html",
+         "jamstalldhet.html", "om-siffrorna.html", "datakvalitet.html"]  # fmt: skip
+"""A page of each kind."""
+LARGE_TEXT = """(() => {const style = document.createElement("style"); style.textContent = "html { font-size: 200% }";
+    document.head.append(style)})()"""
+TOO_NARROW = """[...document.querySelectorAll("main *, header *, nav *")].filter(each => {
+    const style = getComputedStyle(each)
+    return style.overflowX === "visible" && each.scrollWidth > each.clientWidth + 2 && each.clientWidth > 0
+        && !each.closest(".rulla, svg, .osynlig") && style.display !== "inline"
+}).map(each => each.outerHTML.slice(0, 90))"""
+FOCUSED = """(() => {
+    const each = document.activeElement, style = getComputedStyle(each), box = each.getBoundingClientRect()
+    const target = each.getAttribute("href") || each.className + " " + each.getAttribute("aria-labelledby")
+    return [each.tagName, target, style.outlineStyle !== "none" || style.boxShadow !== "none",
+            box.bottom > 0 && box.top < innerHeight]})()"""
 
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A county with one municipality that never delivered, one that is stale, and small numbers."""
-    home = make_home(tmp_path_factory.mktemp("home"))
-    refused: dict[str, Any] = {"inaktuell": True, "orsaker": ("LEV-003: Filen beslut.csv är tom.",)}
-    municipalities = [
-        Municipality(code, NAMES[code], "lan", None, **refused)
-        if code == "0662"
-        else make_municipality(home, code, **(refused if code == "0680" else {}))
-        for code in NAMES
-    ]
-    period = {"tillstand": ("manad", "2026-06"), "handelse": ("kvartal", "2026-K2")}
-    figures = [
-        Figure(code, 20, 40, "undertryckt" if code == "0617" else "visas", each.id, *period[each.typ], code == "0680")
-        for each in indicators()
-        for code in [None, *NAMES]
-        if code != "0662"
-    ]
-    folder = publish_small(
-        home,
-        municipalities=municipalities,
-        catalogue=indicators(),
-        tables={"indikator": indikator_table(figures)},
-    )
-    return folder / "rapport"
+    return small_site(tmp_path_factory.mktemp("home")) / "rapport"
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_asks_for_nothing_and_nothing_fails(report: Path, tmp_path: Path, name: str) -> None:
-    found = visit(report / name, tmp_path)
-    assert (found.requests, found.said) == ([], [])
-    panels = sum(each.id[0] == PAGES[name] for each in indicators())
-    assert found.dom.count('<svg xmlns="http://www.w3.org/2000/svg" role="img"') == panels
-    assert "Jämförelse av kommunerna i Jönköpings län" in found.dom
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(tmp_path_factory.mktemp("browser")) as opened:
+        yield opened
+
+
+def test_the_site_has_a_page_for_each_indicator_and_municipality_and_each_is_small(report: Path) -> None:
+    assert {path.name for path in report.iterdir()} == EXPECTED
+    assert max(path.stat().st_size for path in report.iterdir()) < LARGEST
+    listed = json.loads((report.parent / "manifest.json").read_text(encoding="utf-8"))["filer"]
+    assert {name.removeprefix("rapport/") for name in listed if name.startswith("rapport/")} == EXPECTED
+
+
+def test_no_page_names_anything_outside_the_release(report: Path) -> None:
+    for path in report.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"<(script|link|iframe|img|object|embed|base)\b", text, re.IGNORECASE), path.name
+        assert not re.search(r"url\((?!#)|@import|@font-face|javascript:|\bon[a-z]+=", text), path.name
+        assert set(re.findall(r"https?://[^\s\"'<]+", text)) <= {"http://www.w3.org/2000/svg"}, path.name
 
 
 def test_every_link_between_the_pages_and_out_of_them_leads_somewhere(report: Path) -> None:
-    listed = json.loads((report.parent / "manifest.json").read_text(encoding="utf-8"))["filer"]
-    assert {name for name in listed if name.startswith("rapport/")} == {f"rapport/{name}" for name in PAGES}
-    for name in PAGES:
-        for link in set(re.findall(r'href="([^"]+)"', (report / name).read_text(encoding="utf-8"))):
+    texts = {path.name: path.read_text(encoding="utf-8") for path in report.iterdir()}
+    for name, text in texts.items():
+        for link in set(re.findall(r'href="([^"]+)"', text)):
             target, _, place = link.partition("#")
-            path = report / target if target else report / name
-            assert path.is_file(), link
-            assert not place or f'id="{place}"' in path.read_text(encoding="utf-8"), link
+            assert not target or (report / target).is_file(), (name, link)
+            if place:
+                assert f'id="{place}"' in texts[target or name], (name, link)
 
 
+@needs_a_browser
+def test_no_page_breaks_a_rule_of_accessibility_or_asks_for_anything(report: Path, tab: Browser) -> None:
+    tab.size(1280)
+    found = {}
+    for path in sorted(report.iterdir()):
+        tab.open(path)
+        if faults := tab.faults():
+            found[path.name] = faults
+    assert found == {}
+    assert [each for each in tab.requests if not each.startswith("file:")] == []
+    assert tab.said == []
+
+
+@needs_a_browser
+def test_a_fault_would_be_noticed(tmp_path: Path, tab: Browser) -> None:
+    page = tmp_path / "fel.html"
+    page.write_text('<html><body><h3>A</h3><p style="color: #ccc">Text</p><img src="x.png">', encoding="utf-8")
+    tab.open(page)
+    rules = {each.partition(":")[0] for each in tab.faults()}
+    assert {"color-contrast", "html-has-lang", "image-alt", "document-title"} <= rules
+
+
+@needs_a_browser
+@pytest.mark.parametrize("width", [1280, 400])
+def test_only_tables_scroll_sideways(report: Path, tab: Browser, width: int) -> None:
+    tab.size(width)
+    for name in KINDS:
+        tab.open(report / name)
+        assert tab.too_wide() == 0, name
+
+
+@needs_a_browser
+@pytest.mark.parametrize("name", KINDS)
+def test_text_of_twice_the_size_still_fits(report: Path, tab: Browser, name: str) -> None:
+    tab.size(1280)
+    tab.open(report / name)
+    tab.value(LARGE_TEXT)
+    assert tab.too_wide() == 0
+    assert tab.value(TOO_NARROW) == []
+
+
+@needs_a_browser
+def test_the_keyboard_reaches_everything_in_reading_order_and_shows_where_it_is(report: Path, tab: Browser) -> None:
+    tab.size(1280)
+    for name in ("index.html", "kommun-0642.html"):
+        tab.open(report / name)
+        reachable = tab.value(
+            "[...document.querySelectorAll('a[href], [tabindex=\"0\"]')].map("
+            "each => each.getAttribute('href') || each.className + ' ' + each.getAttribute('aria-labelledby'))"
+        )
+        visited = []
+        for _ in reachable:
+            tab.tab()
+            _, target, outlined, in_view = tab.value(FOCUSED)
+            assert outlined, target
+            assert in_view, target
+            visited.append(target)
+        assert visited == reachable
+        assert visited[0] == "#innehall"
+        scrolling = "[...document.querySelectorAll('*')].filter(each => getComputedStyle(each).overflowX === 'auto')"
+        assert tab.value(f"{scrolling}.every(each => each.tabIndex === 0)")
+
+
+@needs_a_browser
+def test_the_first_link_skips_the_menus(report: Path, tab: Browser) -> None:
+    tab.open(report / "index.html")
+    tab.tab()
+    tab.enter()
+    assert tab.value("location.hash") == "#innehall"
+    tab.tab()
+    assert tab.value("document.activeElement.closest('main') !== null")
+
+
+@needs_a_browser
+def test_with_the_readers_own_colours_signals_keep_their_shape_and_states_their_words(
+    report: Path, tab: Browser
+) -> None:
+    tab.media(forced_colors="active")
+    tab.open(report / "index.html")
+    assert tab.value("matchMedia('(forced-colors: active)').matches")
+    assert tab.value("getComputedStyle(document.querySelector('header')).backgroundColor") == "rgb(255, 255, 255)"
+    shapes = tab.value("getComputedStyle(document.querySelector('td .signal svg')).forcedColorAdjust")
+    assert shapes == "none"
+    assert tab.faults() == []
+    tab.media()
+
+
+@needs_a_browser
+def test_on_paper_there_are_no_menus_and_nothing_is_cut_off(report: Path, tab: Browser) -> None:
+    tab.media("print")
+    tab.size(1040)  # the width of a sheet lying down
+    for name in KINDS:
+        tab.open(report / name)
+        hidden = (
+            "[...document.querySelectorAll('nav, .hoppa')].every(each => getComputedStyle(each).display === 'none')"
+        )
+        assert tab.value(hidden), name
+        cut = "[...document.querySelectorAll('.rulla')].filter(each => each.scrollWidth > each.clientWidth + 1).length"
+        assert tab.value(cut) == 0, name
+    tab.media()
+
+
+@needs_a_browser
 def test_a_page_that_asks_or_fails_would_be_noticed(tmp_path: Path) -> None:
     page = tmp_path / "other.html"
     page.write_text('<img src="http://example.com/x.png"><script>undefinedName()</script>', encoding="utf-8")
     found = visit(page, tmp_path)
     assert found.requests == ["http://example.com/x.png"]
     assert "undefinedName" in found.said[0]
-
-
-@pytest.mark.parametrize("width", [400, 1280])
-def test_only_the_tables_scroll_sideways(report: Path, tmp_path: Path, width: int) -> None:
-    assert too_wide([report / name for name in PAGES], width, tmp_path) == [0] * len(PAGES)

@@ -48,7 +48,7 @@ class Structure(HTMLParser):
             self.ids.append(str(given["id"]))
         if given.get("aria-labelledby"):
             self.named += str(given["aria-labelledby"]).split()
-        self.unnamed_regions += given.get("role") == "region" and not (
+        self.unnamed_regions += given.get("role") == "group" and not (
             given.get("aria-label") or given.get("aria-labelledby")
         )
         self.headers_without_scope += tag == "th" and "scope" not in given

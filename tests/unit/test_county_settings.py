@@ -14,6 +14,7 @@ from ibic_pipeline.county import Parametrar
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home
 from ibic_pipeline.resources import PROFILES
+from ibic_pipeline.workflow.fingerprint import _that_decides_a_municipality, county_version_of
 from tests.support.small_tables import PARAMETERS, county
 
 NOTE = {"not": "Ett exempel."}
@@ -35,6 +36,13 @@ def parameters(**changed: float) -> dict[str, Any]:
         ({"brytningar": ["kon_x_lagrum_x_regiform"]}, "two joined by _x_"),
         ({"brytningar": ["kon_x_kon"]}, "two joined by _x_"),
         ({"brytningar": ["alder"]}, "two joined by _x_"),
+        (
+            {"atgarder": {"9999": {"T1": "Vi ser över rutinen."}}},
+            "atgarder 9999: expected municipalities",
+        ),
+        ({"atgarder": {"9901": {"uppfoljning": "Vi ser över rutinen."}}}, "pattern"),
+        ({"atgarder": {"9901": {"T1": ""}}}, "at least 1 character"),
+        ({"atgarder": {"9901": {"T1": "Ring 19121212-1212, som väntar."}}}, "without a personal number"),
         (
             {"insatsregler": {"utan_genomforandeplan": ["korttid"], "utan_uppfoljningskrav": [], **NOTE}},
             "insatsgrupp korttid",
@@ -75,3 +83,9 @@ def test_what_is_no_rule_of_law_says_so() -> None:
     of_law = {"verkstallighet_manader", "individuell_plan_dagar"}
     for name in set(notes) - of_law:
         assert re.search("inte en lagregel|ingen nationell frist|kommunalt mål", notes[name]["not"], re.I), name
+
+
+def test_an_action_decides_the_release_but_no_municipality() -> None:
+    plain, acting = county(), county(atgarder={"9901": {"T1": "Vi ser över rutinen."}})
+    assert _that_decides_a_municipality(plain) == _that_decides_a_municipality(acting)
+    assert county_version_of({}, {}, [], plain) != county_version_of({}, {}, [], acting)

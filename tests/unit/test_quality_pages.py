@@ -138,7 +138,7 @@ def test_every_municipality_with_data_has_a_page_and_every_page_leads_to_the_cou
 
 
 def test_the_current_page_is_marked_in_the_navigation(pages: dict[str, str]) -> None:
-    for name in ("index.html", "tidhallning.html", "datakvalitet.html"):
+    for name in ("index.html", "datakvalitet.html"):
         assert f'<a href="{name}" aria-current="page">' in pages[name]
         assert pages[name].count('aria-current="page"') == 1
 
@@ -171,10 +171,11 @@ def test_figures_that_nothing_touches_and_those_that_are_not_shown_are_told_apar
 
 
 def test_bounds_stand_on_the_pages_of_figures_where_the_period_is_the_same(pages: dict[str, str]) -> None:
-    rows = pages["tidhallning.html"].split("<tr>")
-    mullsjo = next(row for row in rows if '<th scope="row">Mullsjö' in row)
-    assert f'<span class="granser">underlag 30,0–45,0{NBSP}%</span>' in mullsjo
-    assert pages["tidhallning.html"].count('class="granser"') == 1
+    rows = pages["indikator-T1.html"].split("<tr>")
+    mullsjo = next(row for row in rows if '<a href="kommun-0642.html">Mullsjö</a>' in row)
+    assert f'<td class="tal">30,0–45,0{NBSP}%</td>' in mullsjo
+    assert '<td class="tal">fast</td>' in pages["indikator-T2.html"]
+    assert "30,0–45,0" in pages["kommun-0642.html"]
 
 
 def test_bounds_of_another_period_do_not_stand_beside_a_figure(home: Home, tmp_path: Path) -> None:
@@ -183,7 +184,8 @@ def test_bounds_of_another_period_do_not_stand_beside_a_figure(home: Home, tmp_p
     for figure in earlier:
         pq.write_table(indikator_table([figure]), tmp_path / "jamforelse" / "indikator.parquet")
         write_report(tmp_path, about)
-        assert 'class="granser"' not in (tmp_path / "rapport" / "tidhallning.html").read_text(encoding="utf-8")
+        text = (tmp_path / "rapport" / "indikator-T1.html").read_text(encoding="utf-8")
+        assert f"30,0–45,0{NBSP}%" not in text
 
 
 def test_no_name_of_a_reason_stands_on_a_page(pages: dict[str, str]) -> None:
