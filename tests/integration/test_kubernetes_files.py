@@ -122,11 +122,18 @@ def test_the_values_are_keys_of_the_chart(values: dict[str, Any]) -> None:
         jsonschema.validate({**values, "runLaunchers": {}}, OF_THE_CHART)
 
 
-def test_the_limits_are_those_of_one_machine(values: dict[str, Any]) -> None:
+def test_the_limits_are_those_of_one_machine_but_for_how_many_municipalities_run_at_once(
+    values: dict[str, Any],
+) -> None:
     own = yaml.safe_load((ROOT / "dagster.yaml").read_text(encoding="utf-8"))
     queue = values["dagsterDaemon"]["runCoordinator"]["config"]["queuedRunCoordinator"]
+    (municipalities, *others), (_, *of_one_machine) = (
+        queue["tagConcurrencyLimits"],
+        own["concurrency"]["runs"]["tag_concurrency_limits"],
+    )
 
-    assert queue["tagConcurrencyLimits"] == own["concurrency"]["runs"]["tag_concurrency_limits"]
+    assert others == of_one_machine
+    assert municipalities == {"key": "ibic/kommun", "limit": queue["maxConcurrentRuns"] - 1}
     assert values["telemetry"] == own["telemetry"]
     assert values["ingress"] == {"enabled": False}
     assert values["retention"]["sensor"]["purgeAfterDays"] == own["retention"]["sensor"]["purge_after_days"]
