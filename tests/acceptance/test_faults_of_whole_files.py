@@ -9,11 +9,14 @@ import pytest
 from ibic_pipeline.home import Home
 from ibic_pipeline.synthetic.faults import stops
 from ibic_pipeline.synthetic.faults.plant import WHOLE_FILES
+from tests.support.depth import DEEP
 from tests.support.made_up import LAYOUTS, home_with_profiles
 from tests.support.planted import deliver
 
 OF_FILES = tuple(name for name in WHOLE_FILES if not stops(name))
 STOPPING = tuple(name for name in WHOLE_FILES if stops(name))
+MIXED = ("0643", "0665", "hoglandet")
+"""Text, workbook, and files that several municipalities share."""
 STOPPED = ("0643", "0665")
 """Text and workbook: what stops a delivery does so before its layout matters."""
 
@@ -28,7 +31,7 @@ def clean(home: Home):
     return cache(lambda mapp: deliver(home, mapp, 0.0, ()))
 
 
-@pytest.mark.parametrize("mapp", LAYOUTS)
+@pytest.mark.parametrize("mapp", LAYOUTS if DEEP else MIXED)
 def test_every_fault_of_files_is_mended_or_flagged(home: Home, mapp: str, clean) -> None:
     left, shown = list(OF_FILES), set[str]()
     while left:

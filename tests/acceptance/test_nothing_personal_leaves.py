@@ -48,7 +48,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, str]:
 
 def ibic(*words: str | Path) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "ibic_pipeline.cli", *words],
+        [sys.executable, "-m", "tests.support.few_indicators", *words],
         cwd=PACKAGE.parent,
         capture_output=True,
         text=True,

@@ -53,7 +53,7 @@ def test_what_a_release_hides_cannot_be_worked_out(
     assert attack_release(release, only=[indikator]).funna == ()
 
 
-@searched(quick=6, deep=60)
+@searched(quick=4, deep=60)
 @given(
     indikator=st.sampled_from(sorted(KINDS)),
     means=st.lists(MEANS, min_size=3, max_size=5),
@@ -83,7 +83,7 @@ def test_what_two_releases_hide_cannot_be_worked_out_from_both(
     assert attack_release(after, before, [indikator]).funna == ()
 
 
-@searched(quick=6, deep=60)
+@searched(quick=4, deep=60)
 @given(
     means=st.lists(st.sampled_from([40.0, 120.0, 200.0, 400.0]), min_size=3, max_size=4),
     more=st.sampled_from([0.7, 1.0, 1.5]),

@@ -261,7 +261,7 @@ def test_the_county_runs_on_what_the_municipalities_have(instance: DagsterInstan
     result = defs.resolve_job_def("lan").execute_in_process(instance=instance, raise_on_error=False)
 
     assert result.success
-    assert steps(result, "STEP_SUCCESS") == ["jamfor", "publicera"]
+    assert steps(result, "STEP_SUCCESS") == ["jamfor", "publicera", "sammanfatta"]
 
 
 def test_bars_are_drawn_in_proportion() -> None:

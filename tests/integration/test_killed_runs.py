@@ -14,6 +14,7 @@ from ibic_pipeline.cli.through_dagster import storage
 from ibic_pipeline.home import Home
 from ibic_pipeline.publish import current_release, verify_release
 from ibic_pipeline.workflow.versions import describe_version
+from tests.support.depth import DEEP
 from tests.support.homes import DELIVERY, copy_of, deliver
 from tests.support.processes import started
 
@@ -49,15 +50,24 @@ def home(published_home: Path, tmp_path: Path) -> Home:
     return home
 
 
+SELDOM = (
+    [
+        ("ibic_pipeline.workflow.municipality", "aggregate", 1),
+        ("ibic_pipeline.workflow.versions", "_remove_old", 1),
+        ("ibic_pipeline.workflow.county", "published_figures", 1),
+    ]
+    if DEEP
+    else []
+)
+
+
 @pytest.mark.parametrize(
     ("module", "function", "call"),
     [
         ("ibic_pipeline.workflow.municipality", "write_parquet", 3),
-        ("ibic_pipeline.workflow.municipality", "aggregate", 1),
         ("ibic_pipeline.workflow.versions", "replace_link", 1),
-        ("ibic_pipeline.workflow.versions", "_remove_old", 1),
-        ("ibic_pipeline.workflow.county", "published_figures", 1),
         ("ibic_pipeline.publish.release", "point_at", 1),
+        *SELDOM,
     ],
 )
 def test_a_run_that_is_killed_leaves_what_was_published_and_the_next_one_succeeds(
