@@ -281,14 +281,17 @@ def nginx(folder: Path, ports: dict[int, int]) -> Iterator[None]:
 
 @contextmanager
 def process(command: list[str], environment: dict[str, str]) -> Iterator[None]:
-    """A process that is stopped by its own id."""
+    """A process that is stopped by its own id; as under systemd, one that does not end when it is asked to is ended."""
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, env=environment, cwd=PACKAGE.parent, **quiet) as running:
         try:
             yield
         finally:
             running.terminate()
-            running.wait(timeout=60)
+            try:
+                running.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                running.kill()
 
 
 def free_port() -> int:
