@@ -15,8 +15,10 @@ from ibic_pipeline.report.measures import POINTS, UNITS, Unit
 from ibic_pipeline.report.numbers import in_alphabetical_order, period_text
 
 Visning = Literal["visas", "osaker", "undertryckt", "ej_tillampligt", "ej_utvarderad", "saknas"]
-Row = Mapping[str, Any]
 """The published ``status``, and ``saknas`` where no figure was published."""
+
+Row = Mapping[str, Any]
+"""One row of a published table."""
 
 SHOWN: tuple[Visning, ...] = ("visas", "osaker")
 ABSENT: tuple[Visning, ...] = ("ej_utvarderad", "saknas")

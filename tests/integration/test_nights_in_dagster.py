@@ -303,7 +303,7 @@ def test_the_county_waits_for_those_at_work_but_not_beyond_the_latest_hour(
     monkeypatch.setattr(automation, "_now", lambda: datetime(2026, 11, 22, 6, 0, tzinfo=SWEDEN))
     assert len(look()) == 1
     assert look() == []
-    instance.report_run_failed(instance.get_run_by_id(hanging.run_id))  # type: ignore[arg-type]
+    instance.report_run_canceled(instance.get_run_by_id(hanging.run_id))  # type: ignore[arg-type]
     assert [each.job_name for each in look()] == ["lan"]
 
 

@@ -26,7 +26,7 @@ NOTICE = Notice(kvitto="k1", tid="2026-07-01T00:00:00Z", av="förvaltare")
 def published(home: Home) -> tuple[Path, list[str]]:
     """A release with all that readers open, and what it lacks."""
     left_out: list[str] = []
-    return publish_small(home, write_pages=partial(_write_pages, None, home.lan, left_out)), left_out
+    return publish_small(home, write_pages=partial(_write_pages, None, home, left_out)), left_out
 
 
 @pytest.fixture(scope="module")

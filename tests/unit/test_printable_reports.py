@@ -168,7 +168,7 @@ def test_a_year_is_told_of_shares_alone_and_as_a_direction_only_beyond_chance(
     matt: str, low: float | None, high: float | None, said: str
 ) -> None:
     lan = Cell("Länet", "visas", False, varde=0.5)
-    panel = Panel("T1", "Uppföljda", matt, "hogre_ar_battre", "2026-06", lan, ())
+    panel = Panel("T1", "Uppföljda", matt, "hogre_ar_battre", "2026-06", lan, (), is_state=True)
     row = {"forandring_ki_lag": low, "forandring_ki_hog": high}
     assert Compared(panel, Cell("Habo", "visas", False, varde=0.4), row).change == said
 
@@ -188,7 +188,7 @@ def test_clearly_is_said_only_where_the_whole_interval_lies_on_one_side(
     direction: str, low: float | None, high: float | None, verdict: int
 ) -> None:
     lan = Cell("Länet", "visas", False, varde=0.5)
-    panel = Panel("T1", "Uppföljda", "andel", direction, "2026-06", lan, ())
+    panel = Panel("T1", "Uppföljda", "andel", direction, "2026-06", lan, (), is_state=True)
     assert Compared(panel, Cell("Habo", "visas", False, varde=0.45, lag=low, hog=high), None).verdict == verdict
 
 
