@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ibic_pipeline.pdf import FOLDER, NOT_MADE, can_print, printed
+from ibic_pipeline.report import templating
 from ibic_pipeline.report.accounting import account_of
 from ibic_pipeline.report.deadlines import deadlines
-from ibic_pipeline.report.figures import COMPARED_GROUPS, Panel, panels
-from ibic_pipeline.report.measures import counted_text, signed, span_text, value_text
-from ibic_pipeline.report.numbers import count_text, day_text, in_alphabetical_order, percent_text
+from ibic_pipeline.report.figures import COMPARED_GROUPS, Panel, Row, panels
+from ibic_pipeline.report.numbers import in_alphabetical_order
 from ibic_pipeline.report.printable_charts import beside_the_county, waiting, women_less_men
 from ibic_pipeline.report.printable_contents import (
     TOLD_DAYS,
@@ -34,12 +34,9 @@ from ibic_pipeline.report.printable_questions import SIXTH
 from ibic_pipeline.report.published import of_everyone, rows
 from ibic_pipeline.report.quality_findings import Finding, findings
 from ibic_pipeline.report.words import SIGNALS, STATUS_MEANINGS, STATUSES, signal_text, verdict_text
-from ibic_pipeline.resources import PACKAGE
 from ibic_pipeline.storage import write_bytes
 
 _FINDINGS = 5
-
-Row = Mapping[str, Any]
 
 
 def write_printables(folder: Path, about: Mapping[str, Any]) -> str | None:
@@ -107,22 +104,9 @@ def reports(tables: Path, about: Mapping[str, Any]) -> Iterator[tuple[str, str]]
 
 
 def environment() -> jinja2.Environment:
-    """The templates, with the filters of the printed report."""
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(PACKAGE / "report" / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    """The templates of the pages, with what the printed report says beside them."""
+    templates = templating.environment()
     templates.filters |= {
-        "varde": lambda value, panel: value_text(value, panel.matt, panel.unit),
-        "spann": lambda low, high, panel: span_text(low, high, panel.matt, panel.unit),
-        "skillnad": signed,
-        "raknat": counted_text,
-        "procent": percent_text,
-        "antal": count_text,
-        "dag": day_text,
         "signal": signal_text,
         "omdome": verdict_text,
         "status": lambda visning: STATUSES[visning],

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,12 +31,6 @@ def home(published_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         if name.startswith(("IBIC", "DAGSTER")):
             monkeypatch.setenv(name, value)
     return home
-
-
-@pytest.fixture
-def instance(home: Home) -> Iterator[DagsterInstance]:
-    with DagsterInstance.get() as found:
-        yield found
 
 
 def tables_of(home: Home) -> dict[str, bytes]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -49,12 +48,6 @@ def home(published_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("IBIC_HOME", str(home.path))
     monkeypatch.setenv("DAGSTER_HOME", str(home.dagster))
     return home
-
-
-@pytest.fixture
-def instance(home: Home) -> Iterator[DagsterInstance]:
-    with DagsterInstance.get() as found:
-        yield found
 
 
 def ticks(begin: date, days: int, cron: str = "30 3 * * *") -> list[datetime]:

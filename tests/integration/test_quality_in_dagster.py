@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +27,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.setenv("IBIC_HOME", str(home.path))
     monkeypatch.setenv("DAGSTER_HOME", str(home.dagster))
     return home
-
-
-@pytest.fixture
-def instance(home: Home) -> Iterator[DagsterInstance]:
-    with DagsterInstance.get() as found:
-        yield found
 
 
 def run(instance: DagsterInstance, job: str = "kommun", partition: str | None = KOD) -> ExecuteInProcessResult:

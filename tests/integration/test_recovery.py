@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +36,6 @@ def home(published_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("DAGSTER_HOME", str(home.dagster))
     monkeypatch.setattr(RetryPolicy, "calculate_delay", lambda _self, _attempt: 0)
     return home
-
-
-@pytest.fixture
-def instance(home: Home) -> Iterator[DagsterInstance]:
-    with DagsterInstance.get() as found:
-        yield found
 
 
 def run(instance: DagsterInstance, job: str = "kommun") -> ExecuteInProcessResult:

@@ -86,14 +86,19 @@ def _settled(matrix: Any, known: np.ndarray) -> tuple[np.ndarray, Any, np.ndarra
         rest.eliminate_zeros()
 
 
-def _apart(matrix: Any, some: np.ndarray) -> Iterator[np.ndarray]:
-    """The unknowns ``some``, in parts that no equation connects; small ones together."""
+def connected(matrix: Any) -> np.ndarray:
+    """Per unknown the number of its part: equations (sparse, equations by unknowns) connect those of the same part."""
     from scipy.sparse import block_array
     from scipy.sparse.csgraph import connected_components
 
-    number = matrix.shape[1]
     graph = block_array([[None, matrix.T], [matrix, None]], format="csr")
-    part = connected_components(graph, directed=False)[1][:number]
+    found: np.ndarray = connected_components(graph, directed=False)[1][: matrix.shape[1]]
+    return found
+
+
+def _apart(matrix: Any, some: np.ndarray) -> Iterator[np.ndarray]:
+    """The unknowns ``some``, in parts that no equation connects; small ones together."""
+    part = connected(matrix)
     chosen = np.flatnonzero(some)
     chosen = chosen[np.argsort(part[chosen], kind="stable")]
     begins = np.flatnonzero(np.diff(part[chosen], prepend=-1))

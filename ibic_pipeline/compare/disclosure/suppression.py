@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ibic_pipeline.compare.disclosure.intervals import NEAR, ranges
+from ibic_pipeline.compare.disclosure.intervals import NEAR, connected, ranges
 from ibic_pipeline.compare.disclosure.structures import Structure
 
 
@@ -175,9 +175,7 @@ def _narrow(
 
 def _connected(matrix: Any, hidden: np.ndarray, some: np.ndarray) -> np.ndarray:
     """Hidden cells that equations connect with ``some`` of them."""
-    from scipy.sparse.csgraph import connected_components
-
-    part = connected_components(matrix.T @ matrix, directed=False)[1]
+    part = connected(matrix)
     found = np.zeros(len(hidden), dtype=bool)
     found[hidden] = np.isin(part, part[some[hidden]])
     return found
