@@ -202,10 +202,7 @@ class Drift(Strict):
     publicerat_lasbart_for: Lasbar = Lasbar(
         varde="agare", varfor="En release rymmer pseudonymiserade rader; länet öppnar den för dem som ska läsa."
     )
-    ledigt_gib: Tal = Tal(varde=2, varfor="En laddning behöver ungefär tre gånger leveransernas storlek på disk.")
-    leverans_dagar: Tal = Tal(varde=45, varfor="En månads leverans och två veckor till; därefter är siffrorna gamla.")
     klocka_minuter: Tal = Tal(varde=10, varfor="Filer från framtiden betyder att klockan har gått bakåt.")
-    hjartslag_minuter: Tal = Tal(varde=10, varfor="Dagsters daemon hör av sig varje halvminut; en omstart tar minuter.")
     korningar_dagar: Tal = Tal(
         varde=60, varfor="Två månaders nätter räcker för att se vad som hände; siffror och kvitton finns kvar i lager/."
     )

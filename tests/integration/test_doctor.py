@@ -58,10 +58,10 @@ def with_records(home: Home) -> Home:
     return home
 
 
-def setting(home: Home, name: str, value: object) -> None:
+def setting(home: Home, part: str, name: str, value: object) -> None:
     """One of what the county tolerates."""
     path = home.path / "lan.yaml"
-    path.write_text(f"{path.read_text()}\ndrift:\n  {name}: {{varde: {value}, varfor: Prov}}\n")
+    path.write_text(f"{path.read_text()}\n{part}:\n  {name}: {{varde: {value}, varfor: Prov}}\n")
 
 
 def test_a_sound_installation_has_nothing_to_look_at(home: Home, ibic: Ibic) -> None:
@@ -89,7 +89,7 @@ def age_the_records(home: Home) -> None:
 
 
 def let_the_records_grow(home: Home) -> None:
-    setting(with_records(home), "lagring_mib", 0)
+    setting(with_records(home), "drift", "lagring_mib", 0)
 
 
 def lock_the_records_away(home: Home) -> None:
@@ -188,7 +188,7 @@ BROKEN: list[tuple[Callable[[Home], object], str, str, str, str]] = [
     (lambda home: home.nycklar.chmod(0o750), "nycklar", "finding", "Others may read", "chmod 700"),
     (open_a_working_table, "modes", "finding", "1 files may be read", "chmod -R go="),
     (lambda home: home.publicerat.chmod(0o755), "readers", "finding", "publicerat cannot be read", "ibic run --force"),
-    (lambda home: setting(home, "ledigt_gib", 10**9), "disk", "finding", "is little", "Make room"),
+    (lambda home: setting(home, "larm", "disk_mib", 10**12), "disk", "finding", "is little", "Make room"),
     (write_in_the_future, "clock", "error", "was written", "timedatectl"),
     (open_a_key, "keys", "error", "mode 0644", "chmod 600"),
     (lambda home: (home.nycklar / f"{CODE}.nyckel").unlink(), "keys", "error", "no such file", "backup"),
@@ -198,7 +198,7 @@ BROKEN: list[tuple[Callable[[Home], object], str, str, str, str]] = [
     (age_the_records, "run storage", "error", "another version", MIGRATE),
     (let_the_records_grow, "run storage", "finding", "is much", "ibic runs purge"),
     (lock_the_records_away, "run storage", "error", "cannot be opened", "dagster.yaml"),
-    (let_the_daemon_fall_silent, "daemon", "finding", "Silent for more than 10 minutes", "systemctl restart"),
+    (let_the_daemon_fall_silent, "daemon", "finding", "Silent for more than 15 minutes", "systemctl restart"),
     (let_the_daemon_fail, "daemon", "finding", "Reports errors", "journalctl"),
     (refuse_the_delivery, CODE, "finding", "LEV-001", "better delivery"),
     (remember_a_refusal, CODE, "finding", "LEV-005", "better delivery"),
@@ -263,6 +263,17 @@ def test_a_requirement_that_is_missing_or_too_old_is_found(tmp_path: Path, monke
     assert "pandas" in text
     assert "does-not-exist-anywhere is missing" in text
     assert "absent" not in text
+
+
+def test_reports_that_are_wanted_and_cannot_be_printed_are_found(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ibic_pipeline.pdf.can_print", lambda: False)
+    assert found(home)["printing"].status == "ok"  # tests' homes do without
+
+    settings = home.path / "lan.yaml"
+    settings.write_text(settings.read_text().replace("utskrift: false", "utskrift: true"))
+    finding = found(home)["printing"]
+
+    assert (finding.status, "apt-get install libpango" in finding.do) == ("finding", True)
 
 
 def test_a_machine_without_swedish_time_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,7 +349,7 @@ def test_a_daemon_that_is_heard_of_is_well_and_one_that_never_ran_is_not_asked_f
 
 
 def test_the_next_publication_opens_what_the_county_has_decided_to_open(home: Home) -> None:
-    setting(home, "publicerat_lasbart_for", "alla")
+    setting(home, "drift", "publicerat_lasbart_for", "alla")
     assert found(home)["readers"].status == "finding"
 
     opened_home = Home(home.path)

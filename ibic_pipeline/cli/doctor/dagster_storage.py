@@ -70,7 +70,7 @@ def _storage(home: Home, instance: DagsterInstance) -> Finding:
 
 def daemon(home: Home, instance: DagsterInstance, now: float) -> Finding:
     """Whether the daemon, where one is used, has been heard of lately and without errors."""
-    limit = home.lan.drift.hjartslag_minuter.varde
+    limit = home.lan.larm.demon_minuter.varde
     beats = instance.get_daemon_heartbeats()
     do = "See its log (`journalctl -u ibic-daemon`) and start it: `systemctl restart ibic-daemon`."
     if not beats:

@@ -24,6 +24,7 @@ def examine(home: Home) -> Iterator[Finding]:
 
 def municipality(home: Home, code: str) -> Finding:
     """Whether a municipality's profile and key are right, its delivery there and accepted, and how old that is."""
+    from ibic_pipeline.alerts.rhythm import last_day_to_deliver, latest_expected
     from ibic_pipeline.extract import profile_of_latest
     from ibic_pipeline.pseudonym import key_id, scope_of
     from ibic_pipeline.summary import find_latest
@@ -41,13 +42,16 @@ def municipality(home: Home, code: str) -> Finding:
     if status is not None and status["utfall"] != "godkand":
         reasons = _in_words((each["kod"], each["text"]) for each in status["orsaker"])
         return Finding(code, "finding", f"{text} was not accepted when it was last run. {reasons}", BETTER)
-    age, limit = (date.today() - delivery.uttagsdatum).days, home.lan.drift.leverans_dagar.varde
     if _is_made_up(home):
         return Finding(code, "ok", f"{text} (made up)")
-    if age > limit:
-        late = f"{text} is late: {age} days old, and more than {limit} is late."
-        return Finding(code, "finding", late, f"Ask {profil.kontakt} for a new one.")
-    return Finding(code, "ok", f"{text}, {age} days old")
+    rhythm = home.lan.larm.leveranser.of(code)
+    expected = latest_expected(rhythm, date.today())
+    if delivery.uttagsdatum < expected:
+        due = last_day_to_deliver(expected, rhythm)
+        late = f"{text} is late: one that was extracted on {expected} or later was due on {due}."
+        do = f"Ask {profil.kontakt} for a new one. Another rhythm is said in larm.leveranser of lan.yaml."
+        return Finding(code, "finding", late, do)
+    return Finding(code, "ok", f"{text}, {(date.today() - delivery.uttagsdatum).days} days old")
 
 
 def _corrections(home: Home) -> Iterator[Finding]:

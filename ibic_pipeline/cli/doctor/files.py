@@ -16,7 +16,7 @@ from ibic_pipeline.cli.doctor.finding import Finding
 if TYPE_CHECKING:
     from ibic_pipeline.home import Home
 
-GIB = 1024**3
+MIB = 1024**2
 SHOWN = 3
 
 
@@ -72,8 +72,8 @@ def _readers(home: Home) -> Finding:
 
 
 def _disk(home: Home) -> Finding:
-    free, least = shutil.disk_usage(home.path).free / GIB, home.lan.drift.ledigt_gib.varde
-    text = f"{free:.1f} GiB free"
+    free, least = shutil.disk_usage(home.path).free // MIB, home.lan.larm.disk_mib.varde
+    text = f"{free} MiB free"
     if free < least:
         return Finding(
             "disk", "finding", f"{text}; less than {least} is little.", "Make room, or `ibic release purge`."

@@ -1,4 +1,4 @@
-"""What of the program itself can be wrong: Python, the libraries' versions, telemetry, the mask of new files."""
+"""What of the program itself can be wrong: Python, the libraries, telemetry, printing, the mask of new files."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ibic_pipeline.cli.doctor.finding import Finding
+from ibic_pipeline.errors import IbicError
 from ibic_pipeline.resources import PACKAGE
 
 if TYPE_CHECKING:
@@ -29,11 +30,12 @@ SHOWN = 5
 
 
 def examine(home: Home) -> Iterator[Finding]:
-    """Findings on Python, libraries, telemetry and umask."""
+    """Findings on Python, libraries, umask, telemetry and what printing needs."""
     yield python()
     yield libraries()
     yield umask()
     yield telemetry(home)
+    yield printing(home)
 
 
 def python(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
@@ -132,3 +134,19 @@ def _installed(name: str) -> Version | None:
         return Version(metadata.version(name))
     except metadata.PackageNotFoundError:
         return None
+
+
+def printing(home: Home) -> Finding:
+    """Whether printable reports can be made, where the county wants them; without settings they are looked for."""
+    from ibic_pipeline.pdf import NOT_MADE, can_print
+
+    try:
+        wanted = home.lan.rapport.utskrift
+    except IbicError:  # told with the settings
+        wanted = True
+    if not wanted:
+        return Finding("printing", "ok", "not wanted (rapport.utskrift)")
+    if can_print():
+        return Finding("printing", "ok", "Pango is here; reports are printed")
+    trouble, do = NOT_MADE.split(" Install ", 1)
+    return Finding("printing", "finding", trouble, f"Install {do}")
