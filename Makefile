@@ -40,6 +40,8 @@ $(INSTALLED): requirements.lock pyproject.toml
 lock:  ## write requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --output-file requirements.lock --upgrade
+	uv pip compile --group audit --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --output-file .ci/audit.lock --upgrade
 
 clean:
-	rm -rf .venv dist
+	rm -rf .venv .venv-audit dist
