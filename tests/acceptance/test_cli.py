@@ -180,7 +180,7 @@ def test_runs_are_kept_where_the_ui_finds_them(home: Home, ibic: Ibic, monkeypat
     [
         (("run", "--kommun", "9999"), "9999"),
         (("query", "SELECT x FROM indikator"), "Tables:"),
-        (("indicators", "Z9"), "T10"),
+        (("indicators", "Z9"), "T8"),
     ],
 )
 def test_a_wrong_word_is_answered_with_one_message_and_exit_code_2(
