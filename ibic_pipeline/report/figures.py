@@ -24,6 +24,8 @@ Row = Mapping[str, Any]
 SHOWN: tuple[Visning, ...] = ("visas", "osaker")
 ABSENT: tuple[Visning, ...] = ("ej_utvarderad", "saknas")
 PERIOD_TYPE = {"tillstand": "manad", "handelse": "kvartal"}
+MATRIX_AT_MOST = 30
+"""A county of more municipalities has no matrix with a column or a row for each: nobody could read it."""
 COMPARED_GROUPS = "regiform"
 """The breakdown whose two groups a difference is between: private providers less municipal ones."""
 

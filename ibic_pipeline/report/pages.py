@@ -15,7 +15,7 @@ from ibic_pipeline.report.charts_of_size import in_the_funnel
 from ibic_pipeline.report.deadlines import deadlines
 from ibic_pipeline.report.drawing import Drawing, draw
 from ibic_pipeline.report.equality import clear_differences, compared_by
-from ibic_pipeline.report.figures import Panel
+from ibic_pipeline.report.figures import MATRIX_AT_MOST, Panel
 from ibic_pipeline.report.findings import caveats, finding
 from ibic_pipeline.report.groups import SPLITS
 from ibic_pipeline.report.parameters import WORDS
@@ -26,8 +26,6 @@ from ibic_pipeline.report.questions import question_of
 from ibic_pipeline.report.site import Place, Site
 from ibic_pipeline.report.waits import CURVES, TOLD_DAYS, waits_of
 
-MATRIX_AT_MOST = 30
-"""A county of more municipalities has no matrix on the overview: nobody could read it, and the page would be heavy."""
 CHANGES_SHOWN = 20
 
 

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 SVG = "http://www.w3.org/2000/svg"
-ET.register_namespace("", SVG)
 
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _MEASURES = frozenset({"transform", "d", "x", "y", "x1", "x2", "y1", "y2"})
@@ -17,6 +16,8 @@ _INHERITED = (
     "font-weight",
 )  # fmt: skip
 """What a group may say for all that is in it."""
+_LINE = ("transform", "x2", "y2")
+_MOVED = re.compile(r"translate\([\d.-]+,[\d.-]+\)")
 _NOTHING = {("opacity", "1"), ("stroke-dasharray", "1,0"), ("x2", "0"), ("y2", "0"), ("transform", "translate(0,0)")}
 _ALIKE = 4
 """So many marks of one shape and colour are worth a definition."""
@@ -32,9 +33,9 @@ def accessible(svg: str, name: str, title: str, description: str) -> str:
     size = {key: root.attrib[key] for key in ("viewBox", "width", "height")}
     _lighten(root, name)
     root.attrib.clear()
-    root.attrib.update({"role": "img", "aria-labelledby": f"{name}-titel {name}-beskrivning", **size})
+    root.attrib.update({"xmlns": SVG, "role": "img", "aria-labelledby": f"{name}-titel {name}-beskrivning", **size})
     for position, (tag, id, text) in enumerate((("title", "titel", title), ("desc", "beskrivning", description))):
-        element = ET.Element(f"{{{SVG}}}{tag}", {"id": f"{name}-{id}"})
+        element = ET.Element(tag, {"id": f"{name}-{id}"})
         element.text = text
         root.insert(position, element)
     return ET.tostring(root, encoding="unicode", short_empty_elements=True).replace("\n", "").replace(" />", "/>")
@@ -43,9 +44,13 @@ def accessible(svg: str, name: str, title: str, description: str) -> str:
 def _lighten(root: ET.Element, name: str) -> None:
     """Leave out what is not seen, and say once what many elements have in common; the picture stays as it was."""
     for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
         element.attrib = dict(_needed(element))
     _without_what_is_not_seen(root)
+    _join_lines(root)
     _define_marks(root, name)
+    for element in root.iter():
+        _place(element)
     _say_once(root)
 
 
@@ -68,25 +73,49 @@ def _without_what_is_not_seen(element: ET.Element) -> None:
     """Hidden paths, areas without colour (nothing is filled unless it says so), groups of nothing."""
     for child in list(element):
         _without_what_is_not_seen(child)
-        kind = child.tag.rpartition("}")[2]
+        kind = child.tag
         colourless = kind == "path" and not {"fill", "stroke"} & child.attrib.keys()
         if child.get("display") == "none" or colourless or (kind == "g" and not len(child)):
             element.remove(child)
 
 
+def _join_lines(element: ET.Element) -> None:
+    """Lines of one look that stand together become one path."""
+    for child in element:
+        _join_lines(child)
+    looks = [{key: value for key, value in each.items() if key not in _LINE} for each in element]
+    if len(element) < _ALIKE or any(each.tag != "line" for each in element) or looks.count(looks[0]) < len(looks):
+        return
+    drawn = "".join(f"M{_where(each)}l{each.get('x2', '0')},{each.get('y2', '0')}" for each in element)
+    element[:] = [ET.Element("path", {"d": drawn, **looks[0]})]
+
+
+def _where(element: ET.Element) -> str:
+    """What an element is moved by: 47.6,30."""
+    return element.get("transform", "translate(0,0)").removeprefix("translate(").removesuffix(")")
+
+
+def _place(element: ET.Element) -> None:
+    """Texts and marks that are only moved say where they stand in fewer signs."""
+    if element.tag in ("text", "use") and _MOVED.fullmatch(element.get("transform", "")):
+        x, y = _where(element).split(",")
+        del element.attrib["transform"]
+        element.attrib |= {"x": x, "y": y}
+
+
 def _define_marks(root: ET.Element, name: str) -> None:
     """Marks of one shape and colour become uses of one definition."""
-    paths = [each for each in root.iter(f"{{{SVG}}}path") if "transform" in each.attrib]
+    paths = [each for each in root.iter("path") if "transform" in each.attrib]
     looks = [tuple(sorted((key, value) for key, value in each.items() if key != "transform")) for each in paths]
     defined = {look: f"{name}-{number}" for number, look in enumerate(_often(looks))}
     if not defined:
         return
-    definitions = ET.Element(f"{{{SVG}}}defs")
+    definitions = ET.Element("defs")
     for look, id in defined.items():
-        ET.SubElement(definitions, f"{{{SVG}}}path", {"id": id, **dict(look)})
+        ET.SubElement(definitions, "path", {"id": id, **dict(look)})
     for path, look in zip(paths, looks, strict=True):
         if look in defined:
-            path.tag = f"{{{SVG}}}use"
+            path.tag = "use"
             path.attrib = {"href": f"#{defined[look]}", "transform": path.attrib["transform"]}
     root.insert(0, definitions)
 
@@ -99,7 +128,7 @@ def _say_once(element: ET.Element) -> None:
     """Attributes that all children share move to their group; a group that says nothing gives way to its children."""
     for place, child in reversed(list(enumerate(element))):
         _say_once(child)
-        if child.tag != f"{{{SVG}}}g":
+        if child.tag != "g":
             continue
         if len(child) > 1:
             for key in _INHERITED:

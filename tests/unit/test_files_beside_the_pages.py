@@ -64,7 +64,7 @@ def test_a_purge_of_persons_rewrites_rows_and_leaves_them_as_they_are(home: Home
 def test_a_machine_that_cannot_print_publishes_without_and_says_what_to_install(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ibic_pipeline.report.printable.can_print", lambda: False)
+    monkeypatch.setattr("ibic_pipeline.report.everything.can_print", lambda: False)
     release, left_out = published(home)
     assert list(beside_the_pages(release)) == [WORKBOOK]
     assert "libpango-1.0-0" in " ".join(left_out)
