@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ibic_pipeline.pdf import FOLDER
+from ibic_pipeline.publish.documents import WORKBOOK
 from ibic_pipeline.report.quality import has_quality
 
-WORKBOOK = "jamforelse.xlsx"
 CHANGES = "andringar.html"
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import xlsxwriter
 
 from ibic_pipeline.derive.catalogue import THEMES
+from ibic_pipeline.publish.documents import WORKBOOK
 from ibic_pipeline.report.figures import Cell, Panel
-from ibic_pipeline.report.menu import WORKBOOK
 from ibic_pipeline.report.site import Site, read_site
 from ibic_pipeline.report.words import verdict_text
 from ibic_pipeline.report.workbook_actions import write_actions

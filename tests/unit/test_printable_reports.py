@@ -143,7 +143,7 @@ def not_a_figure(about: dict[str, Any]) -> set[str]:
     ]
     said += [count_text(row[name]) for row in about["avstamning"] for name in row if isinstance(row[name], int)]
     said += [lan["parametrar"][name]["not"] for name in ("uppfoljning_dagar", "gp_frist_dagar")]
-    said += ["1 2 3 4 5 6 90 180 360 540 0.1.0 2024 100,0", about["program"]["version"]]
+    said += ["1 2 3 4 5 6 30 90 180 360 720 0.1.0 2024 100,0", about["program"]["version"]]
     return figures_in(described + " " + " ".join(str(each) for each in said)) | {"0", "1", "2", "3"}
 
 
