@@ -42,7 +42,8 @@ def datapackage(folder: Path) -> dict[str, Any]:
 
 
 def _file(each: Document) -> dict[str, Any]:
-    """A file that people open: not a table, so that no program reads it as one."""
+    """A file that people open; it is not called a table. Frictionless reads any workbook, and not by the standard."""
+    sheet = {"dialect": {"sheetName": each.blad, "excel": {"sheet": each.blad}}} if each.blad else {}
     return {
         "name": each.name,
         "title": each.title,
@@ -50,7 +51,7 @@ def _file(each: Document) -> dict[str, Any]:
         "path": each.path,
         "format": each.path.rpartition(".")[2],
         "mediatype": each.mediatype,
-    }
+    } | sheet
 
 
 def _resource(name: str, title: str, description: str, path: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from ibic_pipeline.pdf import FOLDER
 
 REPORT, WORKBOOK = "rapport", "jamforelse.xlsx"
+SHEET = "Data"
 PRINTED = f"{REPORT}/{FOLDER}"
 
 
@@ -22,6 +23,8 @@ class Document:
     path: str
     """Within the release."""
     mediatype: str
+    blad: str | None = None
+    """The sheet of a workbook whose every row is a row of a table."""
 
 
 def documents(folder: Path) -> Iterator[Document]:
@@ -40,6 +43,7 @@ def documents(folder: Path) -> Iterator[Document]:
             "Publicerade siffror med filter och diagram, för Excel och LibreOffice, efter röjandekontroll.",
             f"{REPORT}/{WORKBOOK}",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            SHEET,
         ),
     ]
     yield from (each for each in known if (folder / each.path).is_file())

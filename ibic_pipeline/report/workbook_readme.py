@@ -8,10 +8,11 @@ from typing import Any
 import xlsxwriter
 
 from ibic_pipeline.derive.catalogue import BETTER, WHEN, reading_order
+from ibic_pipeline.publish.documents import SHEET
 from ibic_pipeline.report.numbers import count_text, day_text, in_alphabetical_order, percent_text
 from ibic_pipeline.report.words import STATUS_MEANINGS, STATUSES, signal_meanings, signal_text
 from ibic_pipeline.report.workbook_cells import Formats
-from ibic_pipeline.report.workbook_data import SHEET, Part
+from ibic_pipeline.report.workbook_data import Part
 
 README = "Läs mig"
 Line = tuple[str, str]
