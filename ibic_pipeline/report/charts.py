@@ -15,8 +15,8 @@ from ibic_pipeline.report.measures import value_text
 from ibic_pipeline.report.numbers import NBSP
 from ibic_pipeline.report.words import not_shown_text
 
-Chart = alt.LayerChart | alt.FacetChart
-"""What laying charts over each other gives, as altair says."""
+Chart = tuple[Sequence[alt.Chart], int, int, dict[str, int]]
+"""Charts that are laid over each other, the first undermost, in a frame: width, height and padding in pixels."""
 
 Horizontal = Callable[[str], alt.X]
 """Column -> its place along the axis that the layers share."""
@@ -63,9 +63,12 @@ def dot_plot(panel: Panel) -> dict[str, Any]:
 def specification(drawn: Callable[[Any], Chart], data: Any) -> dict[str, Any]:
     """What the renderer is given, in a fixed frame: else the size would follow the fonts of the machine."""
     with debug_mode(False):  # each piece would be held against the whole schema, which takes half of a release's time
-        chart = drawn(data).properties(autosize={"type": "none"}).configure(**CONFIGURATION)
-        found: dict[str, Any] = chart.to_dict(validate=False)
-        return found
+        layers, width, height, padding = drawn(data)
+        shared: dict[str, Any] = {"top_level": False, "datasets": {}}
+        # Put together here: altair's own way of laying charts over each other copies all of them several times.
+        told = [layer.to_dict(validate=False, context=shared) for layer in layers]
+    frame = {"width": width, "height": height, "padding": padding, "autosize": {"type": "none"}}
+    return {"layer": told, "datasets": shared["datasets"], "config": CONFIGURATION, **frame}
 
 
 def _drawn(panel: Panel) -> Chart:
@@ -81,7 +84,7 @@ def _drawn(panel: Panel) -> Chart:
     x = partial(along, panel.matt, ticks)
     y = alt.Y("namn:N", sort=names, scale=alt.Scale(domain=names), axis=alt.Axis(title=None, labelLimit=96))
     layers = [*intervals(shown, x, y), *_county(panel, x, ticks), *_words(hidden, x, y)]
-    return alt.layer(*layers).properties(width=PLOT_WIDTH, height=ROW_HEIGHT * len(names), padding=PADDING)
+    return layers, PLOT_WIDTH, ROW_HEIGHT * len(names), PADDING
 
 
 def _ticks(panel: Panel) -> list[float]:

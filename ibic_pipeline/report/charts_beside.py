@@ -36,4 +36,4 @@ def _drawn(data: Beside) -> Chart:
     county = [{"namn": name, "lan": share} for name, share in zip(names, data.lan, strict=True) if share is not None]
     interval, marks = intervals(data.egna, x, y)
     stroke = rows(county).mark_tick(thickness=3, size=14, color=COUNTY).encode(x=x("lan"), y=y)
-    return alt.layer(interval, stroke, marks).properties(width=WIDTH, height=ROW_HEIGHT * len(names), padding=PADDING)
+    return (interval, stroke, marks), WIDTH, ROW_HEIGHT * len(names), PADDING
