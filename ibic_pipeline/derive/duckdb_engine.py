@@ -54,10 +54,10 @@ def show_arrow(connected: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Tab
         connected.unregister(f"arrow_{name}")
 
 
-def fetch(connected: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
-    """The query's rows as an Arrow table."""
+def fetch(connected: duckdb.DuckDBPyConnection, query: str, values: Sequence[object] = ()) -> pa.Table:
+    """The query's rows as an Arrow table; ``values`` stand for its question marks."""
     with _no_recommendation():
-        return connected.execute(query).to_arrow_table()
+        return connected.execute(query, list(values)).to_arrow_table()
 
 
 def first_row(connected: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:

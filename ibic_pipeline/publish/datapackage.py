@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ibic_pipeline.publish.columns import COMPARISON_COLUMNS, COMPARISON_KEYS, table_description, table_title
+from ibic_pipeline.publish.documents import Document, documents
 from ibic_pipeline.publish.kolada import COLUMNS as KOLADA
 from ibic_pipeline.publish.tables import COMPARED, compared_files, harmonised_files
 from schemas import CONTRACTS, Contract
@@ -26,7 +27,7 @@ _TYPES = (
 
 
 def datapackage(folder: Path) -> dict[str, Any]:
-    """Describe the tables of a release, one resource per file.
+    """Describe the tables of a release, and what people open in it, one resource per file.
 
     A municipality's file of a harmonised table is the resource ``<table>-<kommunkod>``: programs that read data
     packages read one parquet file per resource. Its keys are those within a municipality, and its foreign keys lead to
@@ -36,7 +37,21 @@ def datapackage(folder: Path) -> dict[str, Any]:
     harmonised = harmonised_files(folder)
     rows = [_harmonised(CONTRACTS[table], path, folder) for table, paths in harmonised.items() for path in paths]
     kolada = [_kolada()] if (folder / "kolada.csv").is_file() else []
-    return {"$schema": PROFILE, "name": "ibic", "resources": [*compared, *kolada, *rows]}
+    beside = [_file(each) for each in documents(folder)]
+    return {"$schema": PROFILE, "name": "ibic", "resources": [*compared, *kolada, *rows, *beside]}
+
+
+def _file(each: Document) -> dict[str, Any]:
+    """A file that people open; it is not called a table. Frictionless reads any workbook, and not by the standard."""
+    sheet = {"dialect": {"sheetName": each.blad, "excel": {"sheet": each.blad}}} if each.blad else {}
+    return {
+        "name": each.name,
+        "title": each.title,
+        "description": each.description,
+        "path": each.path,
+        "format": each.path.rpartition(".")[2],
+        "mediatype": each.mediatype,
+    } | sheet
 
 
 def _resource(name: str, title: str, description: str, path: str, schema: dict[str, Any]) -> dict[str, Any]:

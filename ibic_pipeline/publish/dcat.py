@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ibic_pipeline.county import Katalog, Lan
 from ibic_pipeline.publish.columns import table_description, table_title
+from ibic_pipeline.publish.documents import Document, documents
 from ibic_pipeline.publish.tables import compared_files
 
 _CONTEXT = {
@@ -20,6 +22,8 @@ _CONTEXT = {
 _EU = "http://publications.europa.eu/resource/authority/"
 # The profile requires that what is said about the data is free, whatever applies to the data.
 _FREE = "http://creativecommons.org/publicdomain/zero/1.0/"
+EXPLAINED = "indikator"
+"""The data set that pages, workbook and printable reports tell of."""
 _PARQUET, _CSV = "application/vnd.apache.parquet", "text/csv"
 
 
@@ -34,8 +38,14 @@ def dcat(folder: Path, lan: Lan, release: str) -> dict[str, Any]:
     if (folder / "kolada.csv").is_file():
         files["kolada"] = (folder / "kolada.csv", _CSV)
     about = _About(katalog, lan, release)
-    described = [node for name, (path, form) in files.items() for node in about.data_set(name, path, folder, form)]
-    return {"@context": _CONTEXT, "@graph": [about.catalogue(list(files)), *about.agents(), *described]}
+    pages = list(documents(folder))
+    described = [
+        node
+        for name, (path, form) in files.items()
+        for node in about.data_set(name, path, folder, form, pages if name == EXPLAINED else [])
+    ]
+    told = [about.document(each) for each in pages]
+    return {"@context": _CONTEXT, "@graph": [about.catalogue(list(files)), *about.agents(), *described, *told]}
 
 
 class _About:
@@ -76,10 +86,12 @@ class _About:
             found.append({"@id": self._id("kontakt"), "@type": "vcard:Organization", **contact})
         return found
 
-    def data_set(self, name: str, path: Path, folder: Path, form: str) -> list[dict[str, Any]]:
-        """One table and its file."""
-        where = path.relative_to(folder).as_posix()
-        address = f"{self.base}releaser/{self.release}/{where}" if self.base else where
+    def data_set(
+        self, name: str, path: Path, folder: Path, form: str, pages: Sequence[Document]
+    ) -> list[dict[str, Any]]:
+        """One table, its file, and the documents that tell of it."""
+        address = self._address(path.relative_to(folder).as_posix())
+        read = {"foaf:page": [_ref(self._address(each.path)) for each in pages]} if pages else {}
         licensed = {"dcterms:license": _ref(self.katalog.licens)} if self.katalog and self.katalog.licens else {}
         public = {"dcterms:accessRights": _ref(f"{_EU}access-right/PUBLIC")} if licensed else {}
         contact = {"dcat:contactPoint": _ref(self._id("kontakt"))} if self.katalog and self.katalog.kontakt else {}
@@ -109,7 +121,20 @@ class _About:
             "dcat:downloadURL": _ref(address),
             "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(path.stat().st_size)},
         }
-        return [data | self._publisher() | contact | public, file | licensed]
+        return [data | self._publisher() | contact | public | read, file | licensed]
+
+    def document(self, each: Document) -> dict[str, Any]:
+        """A file for people to read: a document about the data, and no data set."""
+        return {
+            "@id": self._address(each.path),
+            "@type": "foaf:Document",
+            "dcterms:title": _swedish(each.title),
+            "dcterms:description": _swedish(each.description),
+            "dcterms:format": each.mediatype,
+        }
+
+    def _address(self, where: str) -> str:
+        return f"{self.base}releaser/{self.release}/{where}" if self.base else where
 
     def _publisher(self) -> dict[str, Any]:
         return {"dcterms:publisher": _ref(self._publisher_id())} if self.katalog else {}

@@ -67,6 +67,7 @@ def publish_release(
             about = describe(name, now, lan, municipalities, catalogue)
             _write_contents(home, build, tables, municipalities)
             write_pages(build, about)
+            write_catalogues(home, home.lan, name, build, set(tables), municipalities)
             seal_release(home, build, about)
             target = releases / name
             build.rename(target)
@@ -107,7 +108,6 @@ def _write_contents(
         if municipality.individniva == "lan" and municipality.version is not None:
             _copy_rows(home, municipality.kommunkod, municipality.version, build)
     write_text(codebook_html(), build / "kodbok.html")
-    write_catalogues(home, home.lan, build.name.removeprefix(BUILT), build, set(tables), municipalities)
 
 
 def _copy_described(source: Path, target: Path) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from babel.numbers import format_decimal
 
 from ibic_pipeline.publish.difference import REASONS, Difference
+from ibic_pipeline.report.menu import CHANGES, menu_of
 from ibic_pipeline.report.numbers import LOCALE, percent_text
-from ibic_pipeline.report.quality import has_quality
 from ibic_pipeline.report.templating import environment
 from ibic_pipeline.storage import write_text
 
-PAGE = "andringar.html"
 ROWS_SHOWN = 100
 """The largest changes stand on the page; the table ``andringar`` has them all."""
 
@@ -42,12 +42,11 @@ def write_changes(folder: Path, about: Mapping[str, Any], found: Difference) -> 
             rows=rows,
             reasons=_reasons(found),
             in_one=IN_ONE,
-            quality=has_quality(folder / "jamforelse"),
-            changes=True,
-            here=PAGE,
+            meny=replace(menu_of(folder), andringar=True),
+            here=CHANGES,
         )
     )
-    write_text(text, folder / "rapport" / PAGE)
+    write_text(text, folder / "rapport" / CHANGES)
 
 
 def rows_of(changed: Iterable[Mapping[str, Any]], names: Mapping[Any, str]) -> list[dict[str, str]]:

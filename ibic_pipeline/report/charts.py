@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Literal
 
@@ -13,9 +13,10 @@ from altair.utils.schemapi import debug_mode
 from ibic_pipeline.report.figures import Cell, Panel
 from ibic_pipeline.report.measures import value_text
 from ibic_pipeline.report.numbers import NBSP
+from ibic_pipeline.report.words import not_shown_text
 
-Chart = alt.LayerChart | alt.FacetChart
-"""What laying charts over each other gives, as altair says."""
+Chart = tuple[Sequence[alt.Chart], int, int, dict[str, int]]
+"""Charts that are laid over each other, the first undermost, in a frame: width, height and padding in pixels."""
 
 Horizontal = Callable[[str], alt.X]
 """Column -> its place along the axis that the layers share."""
@@ -30,13 +31,6 @@ STROKES = {"gron": "#124d2a", "gul": "#6b4e00", "rod": "#7a1712", "ej_utvarderad
 INK = "#22303c"
 QUIET = "#5a6672"
 COUNTY = "#12507b"
-NOT_SHOWN_TEXT = {
-    "undertryckt": "undertryckt",
-    "ej_tillampligt": "ej tillämpligt",
-    "ej_utvarderad": "inte levererat än",
-    "saknas": "uppgift saknas",
-}
-SHOWN_AS = {"andel": "Andel", "median": "Median", "skillnad": "Skillnad mellan privata och kommunala utförare"}
 TICK_LABELS = {
     "andel": f"round(datum.value * 100) + '{NBSP}%'",
     "median": "datum.value",
@@ -69,25 +63,28 @@ def dot_plot(panel: Panel) -> dict[str, Any]:
 def specification(drawn: Callable[[Any], Chart], data: Any) -> dict[str, Any]:
     """What the renderer is given, in a fixed frame: else the size would follow the fonts of the machine."""
     with debug_mode(False):  # each piece would be held against the whole schema, which takes half of a release's time
-        chart = drawn(data).properties(autosize={"type": "none"}).configure(**CONFIGURATION)
-        found: dict[str, Any] = chart.to_dict(validate=False)
-        return found
+        layers, width, height, padding = drawn(data)
+        shared: dict[str, Any] = {"top_level": False, "datasets": {}}
+        # Put together here: altair's own way of laying charts over each other copies all of them several times.
+        told = [layer.to_dict(validate=False, context=shared) for layer in layers]
+    frame = {"width": width, "height": height, "padding": padding, "autosize": {"type": "none"}}
+    return {"layer": told, "datasets": shared["datasets"], "config": CONFIGURATION, **frame}
 
 
 def _drawn(panel: Panel) -> Chart:
     names = [_label(cell) for cell in panel.kommuner]
     ticks = _ticks(panel)
-    shown = [_datum(cell) for cell in panel.kommuner if cell.shown]
+    shown = [cell for cell in panel.kommuner if cell.shown]
     edge = ticks[0] + 0.01 * (ticks[-1] - ticks[0])
     hidden = [
-        {"namn": _label(cell), "text": NOT_SHOWN_TEXT.get(cell.visning, "för få värden"), "x": edge}
+        {"namn": _label(cell), "text": not_shown_text(cell.visning), "x": edge}
         for cell in panel.kommuner
         if not cell.shown
     ]
-    x = partial(_x, panel.matt, ticks)
+    x = partial(along, panel.matt, ticks)
     y = alt.Y("namn:N", sort=names, scale=alt.Scale(domain=names), axis=alt.Axis(title=None, labelLimit=96))
-    layers = [*_intervals(shown, x, y), *_county(panel, x, ticks), *_words(hidden, x, y)]
-    return alt.layer(*layers).properties(width=PLOT_WIDTH, height=ROW_HEIGHT * len(names), padding=PADDING)
+    layers = [*intervals(shown, x, y), *_county(panel, x, ticks), *_words(hidden, x, y)]
+    return layers, PLOT_WIDTH, ROW_HEIGHT * len(names), PADDING
 
 
 def _ticks(panel: Panel) -> list[float]:
@@ -102,8 +99,9 @@ def _ticks(panel: Panel) -> list[float]:
     return [step * each for each in range(math.floor(low / step), math.ceil(high / step) + 1)]
 
 
-def _intervals(shown: list[dict[str, Any]], x: Horizontal, y: alt.Y) -> list[alt.Chart]:
-    data = rows(shown)
+def intervals(shown: Sequence[Cell], x: Horizontal, y: alt.Y) -> list[alt.Chart]:
+    """The intervals of cells with a figure as rules, and the figures as marks in the shape of their signal."""
+    data = rows([_datum(cell) for cell in shown])
     dash = alt.StrokeDash("osaker:N", scale=alt.Scale(domain=[False, True], range=[[1, 0], [3, 2]]), legend=None)
     signals = list(SHAPES)
     return [
@@ -152,7 +150,8 @@ def rows(values: list[dict[str, Any]]) -> alt.Chart:
     return alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]
 
 
-def _x(matt: str, ticks: list[float], column: str) -> alt.X:
+def along(matt: str, ticks: list[float], column: str) -> alt.X:
+    """A column's place along the axis, by what is measured and where the axis is marked."""
     axis = alt.Axis(title=None, values=ticks, labelExpr=TICK_LABELS[matt])
     return alt.X(f"{column}:Q", scale=alt.Scale(domain=[ticks[0], ticks[-1]], nice=False), axis=axis)
 

@@ -91,7 +91,7 @@ def _drawn(panel: Panel) -> Chart:
         .encode(x=x, y=alt.Y("v:Q", scale=scale), text=alt.Text("namn:N"))
         for dy, look in ((-6, {"stroke": "#ffffff", "strokeWidth": 3}), (-6, {"color": INK}))
     ]
-    return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, padding=PADDING)
+    return layers, WIDTH, HEIGHT, PADDING
 
 
 def _point(cell: Cell) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def _trend(data: Trend) -> Chart:
     rule = base.mark_rule(color="#8fb3cd", strokeWidth=3).encode(x=x, y=alt.Y("l:Q", scale=scale), y2=alt.Y2("h:Q"))
     line = base.mark_line(color=COUNTY, strokeWidth=2).encode(x=x, y=y)
     dots = base.mark_point(color=COUNTY, filled=True, size=42, opacity=1).encode(x=x, y=y)
-    return alt.layer(band, rule, line, dots).properties(width=WIDTH, height=HEIGHT, padding=PADDING)
+    return (band, rule, line, dots), WIDTH, HEIGHT, PADDING
 
 
 def _ticks(data: Trend) -> list[float]:
@@ -100,7 +100,7 @@ def _waiting(data: Waiting) -> Chart:
             color=INK, strokeWidth=1.5, strokeDash=[4, 3], interpolate="step-after"
         )
         layers.append(county.encode(x=x, y=alt.Y("v:Q", scale=scale)))
-    return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, padding=PADDING)
+    return layers, WIDTH, HEIGHT, PADDING
 
 
 def _steps(curve: Curve) -> list[dict[str, float | None]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
@@ -14,18 +13,21 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ibic_pipeline.report import charts, charts_of_size, charts_of_time
+from ibic_pipeline.report import charts, charts_beside, charts_of_size, charts_of_time
+from ibic_pipeline.report.svg import accessible
 from ibic_pipeline.resources import PACKAGE
 from ibic_pipeline.storage import sha256_of_files, sha256_of_json, write_text
 
-SVG = "http://www.w3.org/2000/svg"
 KINDS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "prickar": charts.dot_plot,
+    "mot_lanet": charts_beside.beside_the_county,
     "tratt": charts_of_size.funnel_plot,
     "utveckling": charts_of_time.trend,
     "overlevnad": charts_of_time.waiting,
 }
 """Kind of chart -> how its data become a specification of Vega-Lite."""
+CODE = ("charts", "charts_beside", "charts_of_size", "charts_of_time", "measures", "numbers", "words")
+"""Modules that decide what a picture looks like."""
 ENOUGH_FOR_TWO = 60
 """So many charts are worth the seconds that it takes to start more processes; each loads altair and the renderer."""
 
@@ -56,24 +58,7 @@ def draw(drawings: Mapping[str, Drawing], kept: Path | None = None) -> dict[str,
         for key, svg in drawn.items():
             write_text(svg, kept / f"{key}.svg")
     svgs |= drawn
-    return {name: accessible(svgs[keys[name]], name, each) for name, each in drawings.items()}
-
-
-def accessible(svg: str, name: str, drawing: Drawing) -> str:
-    """The rendered chart as an image with a name and a description, without the renderer's own English roles."""
-    ET.register_namespace("", SVG)
-    root = ET.fromstring(svg)  # noqa: S314  made by our own renderer
-    size = {key: root.attrib[key] for key in ("viewBox", "width", "height")}
-    root.attrib.clear()
-    for element in root.iter():
-        for each in [each for each in element.attrib if each in ("class", "role") or each.startswith("aria-")]:
-            del element.attrib[each]
-    root.attrib.update({"role": "img", "aria-labelledby": f"{name}-titel {name}-beskrivning", **size})
-    for position, (tag, text) in enumerate((("title", drawing.titel), ("desc", drawing.beskrivning))):
-        element = ET.Element(f"{{{SVG}}}{tag}", {"id": f"{name}-{'titel' if tag == 'title' else 'beskrivning'}"})
-        element.text = text
-        root.insert(position, element)
-    return ET.tostring(root, encoding="unicode").replace("\n", "")
+    return {name: accessible(svgs[keys[name]], name, each.titel, each.beskrivning) for name, each in drawings.items()}
 
 
 def _key(drawing: Drawing) -> str:
@@ -85,7 +70,7 @@ def _key(drawing: Drawing) -> str:
 def _how() -> str:
     """What else decides a picture: our code and the libraries."""
     code = sha256_of_files(
-        [PACKAGE / "report" / f"{each}.py" for each in ("charts", "charts_of_size", "charts_of_time", "measures")],
+        [PACKAGE / "report" / f"{each}.py" for each in CODE],
         PACKAGE,
     )
     return f"{code} {version('altair')} {version('vl-convert-python')}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import pandas as pd
@@ -23,6 +24,8 @@ Row = Mapping[str, Any]
 SHOWN: tuple[Visning, ...] = ("visas", "osaker")
 ABSENT: tuple[Visning, ...] = ("ej_utvarderad", "saknas")
 PERIOD_TYPE = {"tillstand": "manad", "handelse": "kvartal"}
+MATRIX_AT_MOST = 30
+"""A county of more municipalities has no matrix with a column or a row for each: nobody could read it."""
 COMPARED_GROUPS = "regiform"
 """The breakdown whose two groups a difference is between: private providers less municipal ones."""
 
@@ -79,7 +82,11 @@ class Panel:
 
     def of(self, kod: str | None) -> Cell:
         """The cell of a municipality, or of the county (None)."""
-        return self.lan if kod is None else next(cell for cell in self.kommuner if cell.kod == kod)
+        return self.lan if kod is None else self._by_code[kod]
+
+    @cached_property
+    def _by_code(self) -> dict[str | None, Cell]:
+        return {cell.kod: cell for cell in self.kommuner}
 
     @property
     def fil(self) -> str:
@@ -105,6 +112,18 @@ class Panel:
     def has_median(self) -> bool:
         """Whether a median belongs to what is shown."""
         return self.id in UNITS
+
+    def side_of(self, cell: Cell) -> int | None:
+        """1 where the whole interval of the share lies on the better side of the county's, -1 on the worse, else 0.
+
+        Judged by the share, also where a median is shown. None where it cannot be judged: a difference between groups
+        has no direction of its own.
+        """
+        county, low, high = self.lan.andel, cell.andel_lag, cell.andel_hog
+        if self.matt == "skillnad" or county is None or low is None or high is None:
+            return None
+        above = int(low > county) - int(high < county)
+        return above if self.riktning == "hogre_ar_battre" else -above
 
     @property
     def delivered(self) -> int:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from ibic_pipeline.report.figures import Cell, Panel, Visning
+from ibic_pipeline.report.figures import Cell, Panel
 from ibic_pipeline.report.measures import apart_text, counted_text, rounded, value_text
 from ibic_pipeline.report.numbers import names_text
+from ibic_pipeline.report.words import STATUSES, not_shown_text
 
-WHY_NOT_SHOWN: dict[Visning, str] = {
-    "undertryckt": "undertryckt",
-    "ej_tillampligt": "ej tillämpligt",
-    "ej_utvarderad": "leveransen slutar före perioden",
-    "saknas": "uppgift saknas för perioden",
-}
 PLUS_AND_MINUS = "Plus betyder högre andel hos privata utförare, minus hos kommunala."
 GOOD_ABOVE = {"hogre_ar_battre": ("bättre", "sämre"), "lagre_ar_battre": ("sämre", "bättre")}
 """Direction -> what above and below the county mean."""
@@ -33,7 +28,8 @@ def caveats(panel: Panel) -> list[str]:
     """Sentences in Swedish: whose figures are uncertain, and whose are not shown and why."""
     if panel.period is None:
         return []
-    words: dict[Visning, str] = {"osaker": "osäkert på grund av få i underlaget", **WHY_NOT_SHOWN}
+    words = {**STATUSES, "osaker": "osäker på grund av få i underlaget"}
+    del words["visas"]
     if panel.matt == "median":
         words["undertryckt"] = "andelen är undertryckt"
     found = {text: [cell.namn for cell in panel.kommuner if cell.visning == why] for why, text in words.items()}
@@ -45,7 +41,7 @@ def _county(panel: Panel) -> str:
     if panel.delivered_late:
         basis += f", {panel.delivered_late} med äldre leverans"
     if panel.lan.varde is None:
-        why = WHY_NOT_SHOWN.get(panel.lan.visning, "för få värden")
+        why = not_shown_text(panel.lan.visning)
         return f"Länets {panel.matt} visas inte ({why}); {basis}."
     of_what = "medianen är " if panel.matt == "median" else ""
     return f"Länet: {of_what}{value_text(panel.lan.varde, panel.matt, panel.unit)} ({basis})."

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ibic_pipeline.derive.catalogue import MEASURES, WHEN
@@ -12,9 +13,9 @@ from ibic_pipeline.report.accounting import accounting, late_municipalities
 from ibic_pipeline.report.changes import rows_of
 from ibic_pipeline.report.charts_of_size import in_the_funnel
 from ibic_pipeline.report.deadlines import deadlines
-from ibic_pipeline.report.drawing import Drawing
+from ibic_pipeline.report.drawing import Drawing, draw
 from ibic_pipeline.report.equality import clear_differences, compared_by
-from ibic_pipeline.report.figures import Panel
+from ibic_pipeline.report.figures import MATRIX_AT_MOST, Panel
 from ibic_pipeline.report.findings import caveats, finding
 from ibic_pipeline.report.groups import SPLITS
 from ibic_pipeline.report.parameters import WORDS
@@ -23,10 +24,8 @@ from ibic_pipeline.report.priorities import FIRST, changes_of, is_better, is_wor
 from ibic_pipeline.report.process import chain
 from ibic_pipeline.report.questions import question_of
 from ibic_pipeline.report.site import Place, Site
-from ibic_pipeline.report.waits import CURVES, TOLD_DAYS, Curve, chosen_year
+from ibic_pipeline.report.waits import CURVES, TOLD_DAYS, waits_of
 
-MATRIX_AT_MOST = 30
-"""A county of more municipalities has no matrix on the overview: nobody could read it, and the page would be heavy."""
 CHANGES_SHOWN = 20
 
 
@@ -38,6 +37,11 @@ class Page:
     mall: str
     innehall: Mapping[str, Any]
     bilder: Mapping[str, Drawing] = field(default_factory=dict)
+
+
+def drawn_of(made: Iterable[Page], kept: Path | None = None) -> dict[str, str]:
+    """``draw`` for all charts of all pages; charts of different pages that have the same name are the same."""
+    return draw({name: each for page in made for name, each in page.bilder.items()}, kept)
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -124,12 +128,8 @@ def _decided(site: Site, described: Mapping[str, Any]) -> list[tuple[str, Any, s
 
 def _of_municipality(site: Site, place: Place) -> Page:
     drawings: dict[str, Drawing] = {}
-    waits = []
-    for id in CURVES:
-        own, county = site.curves.get((id, place.kod), ()), site.curves.get((id, None), ())
-        year = chosen_year(own, county)
-        curve, beside = _of_year(own, year), _of_year(county, year)
-        waits.append((id, curve, beside))
+    waits = waits_of(site.curves, place.kod)
+    for id, curve, beside in waits:
         if curve is not None and curve.drawn:
             drawings[f"k{place.kod}-{id}"] = waiting_of(place, curve, beside)
     compared = {what: compared_by(site, what, place.kod) for what in ("kon", "regiform")}
@@ -141,7 +141,7 @@ def _of_municipality(site: Site, place: Place) -> Page:
         "kommun.html.j2",
         {
             "plats": place,
-            "forst": ordered[:FIRST],
+            "forst": [(each, sentences.of_priority(each)) for each in ordered[:FIRST]],
             "roda": len(ordered),
             "antal": _signals(panel.of(place.kod).signal for panel in site.panels),
             "starka": [panel for panel in site.panels if is_better(panel, panel.of(place.kod))],
@@ -184,10 +184,6 @@ def _ages(site: Site, kod: str) -> list[str]:
         for cell in split.grupper
     }
     return sorted(found, key=lambda name: int("".join(sign for sign in name.partition("-")[0] if sign.isdigit())))
-
-
-def _of_year(curves: Sequence[Curve], year: int | None) -> Curve | None:
-    return next((each for each in curves if each.start_ar == year), None)
 
 
 def _equality(site: Site) -> Page:

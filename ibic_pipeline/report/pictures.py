@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ibic_pipeline.report.charts_beside import Beside
 from ibic_pipeline.report.charts_of_time import Trend, Waiting
 from ibic_pipeline.report.drawing import Drawing
 from ibic_pipeline.report.equality import Compared
 from ibic_pipeline.report.figures import Panel
 from ibic_pipeline.report.groups import SPLITS, Split
+from ibic_pipeline.report.questions import Asked
 from ibic_pipeline.report.series import Point
 from ibic_pipeline.report.site import Place
 from ibic_pipeline.report.waits import CURVES, Curve
@@ -61,6 +63,23 @@ def waiting_of(place: Place, curve: Curve, county: Curve | None) -> Drawing:
         f"(streckad). {SAME_FIGURES}"
     )
     return Drawing("overlevnad", Waiting(curve, county), f"{CURVES[curve.id][0]}, start {curve.start_ar}", text)
+
+
+def beside_of(place: Place, asked: Asked) -> Drawing | None:
+    """A municipality's shares beside the county's, a row per indicator of a question; None where no share is shown."""
+    pairs = [(panel, panel.of(place.kod)) for panel in asked.panels if panel.matt == "andel"]
+    shown = [(panel, cell) for panel, cell in pairs if cell.shown]
+    if not shown:
+        return None
+    data = Beside(
+        tuple(replace(cell, namn=panel.id, inaktuell=False) for panel, cell in shown),
+        tuple(panel.lan.varde for panel, _ in shown),
+    )
+    text = (
+        "Andel per indikator med 95-procentigt osäkerhetsintervall; formen är signalen, det lodräta strecket är länet. "
+        f"{SAME_FIGURES}"
+    )
+    return Drawing("mot_lanet", data, f"{place.namn} och länet: {asked.fraga.text}", text)
 
 
 def differences(found: Sequence[Compared], what: str, name: str, place: str) -> dict[str, Drawing]:

@@ -61,20 +61,12 @@ def priorities(site: Site, kod: str) -> list[Priority]:
 
 def is_worse(panel: Panel, cell: Cell) -> bool:
     """Whether the whole interval of the share lies on the worse side of the county's."""
-    return _beyond(panel, cell, better=False)
+    return panel.side_of(cell) == -1
 
 
 def is_better(panel: Panel, cell: Cell) -> bool:
     """Whether the whole interval of the share lies on the better side of the county's."""
-    return _beyond(panel, cell, better=True)
-
-
-def _beyond(panel: Panel, cell: Cell, *, better: bool) -> bool:
-    """Judged by the share, also where a median is shown; a difference between groups has no direction of its own."""
-    county, low, high = panel.lan.andel, cell.andel_lag, cell.andel_hog
-    if panel.matt == "skillnad" or county is None or low is None or high is None:
-        return False
-    return low > county if better == (panel.riktning == "hogre_ar_battre") else high < county
+    return panel.side_of(cell) == 1
 
 
 def _distance(panel: Panel, cell: Cell) -> float:

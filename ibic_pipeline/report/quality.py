@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from ibic_pipeline.report.accounting import Account, account_of
-from ibic_pipeline.report.figures import Panel
+from ibic_pipeline.report.figures import MATRIX_AT_MOST, Panel
 from ibic_pipeline.report.measures import span_text
 from ibic_pipeline.report.numbers import in_alphabetical_order
 from ibic_pipeline.report.quality_checks import Checks, Delivered, checks_of, deliveries_of
@@ -109,6 +109,7 @@ def quality_pages(
         "platser": places,
         "perioder": PERIODS,
         "ojamna": unequal,
+        "matris": len(names) <= MATRIX_AT_MOST,
     }
     lacked = lacked_codes(tables["konfiguration"])
     template = templates.get_template("datakvalitet.html.j2")

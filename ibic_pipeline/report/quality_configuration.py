@@ -36,6 +36,10 @@ class Unequal:
     andel: str
     """The median of the shares that are filled in."""
 
+    def antal(self, slag: str) -> int:
+        """How many municipalities use the column so."""
+        return sum(each.slag == slag for each in self.bruk.values())
+
     def lacked_by(self, kommunkod: str | None) -> bool:
         """Whether this municipality does not deliver the column, or never fills it in."""
         return kommunkod is not None and self.bruk[kommunkod].slag in (NOT_DELIVERED, NEVER_FILLED)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ibic_pipeline.report.charts_of_size import in_the_funnel
-from ibic_pipeline.report.figures import Panel
-from ibic_pipeline.report.findings import WHY_NOT_SHOWN
+from ibic_pipeline.report.figures import Cell, Panel
 from ibic_pipeline.report.funnels import Funnel
 from ibic_pipeline.report.groups import Split
 from ibic_pipeline.report.measures import POINTS, rounded, signed, span_text, value_text
 from ibic_pipeline.report.numbers import count_text, names_text, percent_text
+from ibic_pipeline.report.priorities import Priority
 from ibic_pipeline.report.series import Point
 from ibic_pipeline.report.waits import CURVES, Curve
+from ibic_pipeline.report.words import apart_words, not_shown_text
 
 WORSE = {"hogre_ar_battre": "under", "lagre_ar_battre": "över"}
 HALF_A_YEAR, A_YEAR = 180, 360
@@ -87,7 +89,7 @@ def of_split(split: Split, better: str) -> str:
         return _of_ages(split, better)
     names = "kvinnor och män" if split.brytning == "kon" else "privata och kommunala utförare"
     if split.skillnad is None or split.skillnad.pe is None:
-        why = "undertryckt" if split.skillnad is None else WHY_NOT_SHOWN.get(split.skillnad.visning, "för få")
+        why = "undertryckt" if split.skillnad is None else not_shown_text(split.skillnad.visning)
         return f"Skillnaden mellan {names} visas inte ({why})."
     first = "kvinnor" if split.brytning == "kon" else "privata utförare"
     value, low, high = split.skillnad.pe, split.skillnad.lag, split.skillnad.hog
@@ -96,7 +98,7 @@ def of_split(split: Split, better: str) -> str:
         start = f"Ingen skillnad mellan {names}{told}"
     else:
         start = f"{signed(value)} procentenheter för {first}{told}"
-    return f"{start}: {'tydlig skillnad' if split.skillnad.tydlig else 'kan vara slump'}."
+    return f"{start}: {apart_words(split.skillnad.tydlig)}."
 
 
 def _of_ages(split: Split, better: str) -> str:
@@ -127,6 +129,34 @@ def of_exclusions(funnel: Funnel | None, unit: str) -> str:
     else:
         text = f"Av {count_text(funnel.fran)} {unit} räknas {count_text(funnel.namnare)}."
     return f"{text} {hidden} av {len(funnel.steg)} steg är undertryckta." if hidden else text
+
+
+def of_priority(each: Priority) -> str:
+    """A red figure beside the county's, and whether it is clearly worse."""
+    own = [*_with_share(each.panel, each.cell), *_denominator(each.cell)]
+    county = _with_share(each.panel, replace(each.panel.lan, lag=None))
+    told = [", ".join(own), f"Länet: {', '.join(county)}" if county else "", _worse(each)]
+    return " ".join(f"{part}." for part in told if part)
+
+
+def _worse(each: Priority) -> str:
+    return "Tydligt sämre än länet" if each.tydligt else "Inte tydligt sämre än länet"
+
+
+def _with_share(panel: Panel, cell: Cell) -> list[str]:
+    """A figure with its interval, and behind a median the share that its signal is of; nothing where it is hidden."""
+    if cell.varde is None:
+        return []
+    told = value_text(cell.varde, panel.matt, panel.unit)
+    if cell.lag is not None and cell.hog is not None:
+        told += f" ({span_text(cell.lag, cell.hog, panel.matt, panel.unit)})"
+    if panel.matt != "median" or cell.andel is None:
+        return [told]
+    return [told, f"andel {percent_text(cell.andel)}"]
+
+
+def _denominator(cell: Cell) -> list[str]:
+    return [] if cell.namnare is None else [f"n = {count_text(cell.namnare)}"]
 
 
 def of_waiting(curve: Curve, namn: str) -> str:

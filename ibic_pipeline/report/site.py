@@ -11,6 +11,7 @@ from typing import Any
 from ibic_pipeline.report.figures import COMPARED_GROUPS, Panel, Row, panels
 from ibic_pipeline.report.funnels import Funnels, funnels
 from ibic_pipeline.report.groups import Splits, splits
+from ibic_pipeline.report.menu import menu_of
 from ibic_pipeline.report.numbers import in_alphabetical_order
 from ibic_pipeline.report.quality import bounds_beside, has_quality
 from ibic_pipeline.report.questions import Asked, asked
@@ -53,6 +54,7 @@ class Site:
     """Municipality -> rows of ``andringar``."""
     quality: bool
     changes: bool
+    """Whether there is a release before to compare with."""
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -79,12 +81,13 @@ class Site:
         return found
 
 
-def read_site(folder: Path, about: Mapping[str, Any]) -> Site:
+def read_site(folder: Path, about: Mapping[str, Any], has_earlier: bool | None = None) -> Site:
     """Read a release's published tables.
 
     Args:
         folder: the release; its tables are in ``jamforelse/``.
         about: what the release's manifest says.
+        has_earlier: whether there is a release before, so that there is a page of changes; None: look for the page.
     """
     jamforelse = folder / "jamforelse"
     compared: Filters = [("period_typ", "in", ["manad", "kvartal"])]
@@ -103,7 +106,7 @@ def read_site(folder: Path, about: Mapping[str, Any]) -> Site:
         bounds=bounds_beside(jamforelse, shown, about) if quality else {},
         changed=grouped(frame(jamforelse, "andringar", []), ("kommunkod",)),
         quality=quality,
-        changes=(folder / "rapport" / "andringar.html").is_file(),
+        changes=menu_of(folder).andringar if has_earlier is None else has_earlier,
     )
 
 

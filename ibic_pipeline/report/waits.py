@@ -70,6 +70,20 @@ def chosen_year(of_place: Sequence[Curve], of_county: Sequence[Curve], followed_
     return max(readable & long or readable, default=None)
 
 
+def waits_of(found: Curves, kod: str) -> list[tuple[str, Curve | None, Curve | None]]:
+    """Each curve's id, the municipality's own of the year that is told, and the county's of the same year."""
+    told = []
+    for id in CURVES:
+        own, county = found.get((id, kod), ()), found.get((id, None), ())
+        year = chosen_year(own, county)
+        told.append((id, _of_year(own, year), _of_year(county, year)))
+    return told
+
+
+def _of_year(years: Sequence[Curve], year: int | None) -> Curve | None:
+    return next((each for each in years if each.start_ar == year), None)
+
+
 def _wait(row: Row) -> Wait:
     if row["status"] not in SHOWN:
         return Wait(row["dag"], row["status"])

@@ -7,20 +7,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import xlsxwriter
 
 from ibic_pipeline.derive.catalogue import THEMES
-from ibic_pipeline.report.figures import COMPARED_GROUPS, Cell, Panel, panels
-from ibic_pipeline.report.published import of_everyone
+from ibic_pipeline.publish.documents import WORKBOOK
+from ibic_pipeline.report.figures import Cell, Panel
+from ibic_pipeline.report.site import Site, read_site
 from ibic_pipeline.report.words import verdict_text
+from ibic_pipeline.report.workbook_actions import write_actions
 from ibic_pipeline.report.workbook_cells import LOOKS, Column, Formats, colour, write_headings
 from ibic_pipeline.report.workbook_data import parts, write_data
 from ibic_pipeline.report.workbook_indicator import Indicators
 from ibic_pipeline.report.workbook_readme import write_readme
 from ibic_pipeline.workbooks import workbook
 
-NAME = "jamforelse.xlsx"
 OVERVIEW = "Översikt"
 _ABOUT = (
     Column("tema", "Tema", 15),
@@ -33,38 +33,33 @@ _ABOUT = (
 
 
 def write_workbook(folder: Path, about: Mapping[str, Any]) -> None:
+    """``write_workbook_of`` for a release whose figures are not read yet."""
+    write_workbook_of(folder, read_site(folder, about))
+
+
+def write_workbook_of(folder: Path, site: Site) -> None:
     """Write the workbook of the release in ``folder``, unless the county has switched it off.
 
     Reads published tables in ``jamforelse/`` only, so that a figure that is not published cannot be in it.
-
-    Args:
-        about: what the release's manifest says; equal content gives equal bytes.
+    Equal content gives equal bytes.
     """
+    about = site.about
     settings = about["lan"]["rapport"]
     if not settings["arbetsbok"]:
         return
-    tables = folder / "jamforelse"
-    figures = tables / "indikator.parquet"
-    everyone = of_everyone(figures)
-    apart = _apart(tables)
-    shown = panels(everyone, apart, about)
-    names = {None: about["lan"]["namn"], **{each["kommunkod"]: each["namn"] for each in about["kommuner"]}}
+    figures = site.jamforelse / "indikator.parquet"
     chosen = parts(figures, settings["arbetsbok_rader"]["varde"])
     title = f"Jämförelse av kommunerna i {about['lan']['namn']}"
     created = datetime.fromisoformat(about["publicerad"]).replace(tzinfo=None)
-    with workbook(folder / "rapport" / NAME, title, created) as book:
+    with workbook(folder / "rapport" / WORKBOOK, title, created) as book:
         formats = Formats(book)
         write_readme(book, formats, about, chosen)
-        _write_overview(book, formats, shown, title)
-        sheets = Indicators(everyone, apart, about)
-        for panel in shown:
+        _write_overview(book, formats, site.panels, title)
+        write_actions(book, formats, site)
+        sheets = Indicators(site)
+        for panel in site.panels:
             sheets.write(book, formats, panel)
-        write_data(book, formats, figures, chosen, names)
-
-
-def _apart(tables: Path) -> Any:
-    path = tables / "skillnad.parquet"
-    return pq.read_table(path, filters=[("brytning", "=", COMPARED_GROUPS)]) if path.is_file() else None
+        write_data(book, formats, figures, chosen, site.names)
 
 
 def _write_overview(book: xlsxwriter.Workbook, formats: Formats, shown: Sequence[Panel], title: str) -> None:

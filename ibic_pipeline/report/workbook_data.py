@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
+from ibic_pipeline.publish.documents import SHEET
 from ibic_pipeline.report.workbook_cells import (
     FIGURES,
     JUDGED,
@@ -21,7 +22,6 @@ from ibic_pipeline.report.workbook_cells import (
     write_record,
 )
 
-SHEET = "Data"
 MONTHS = 24
 """So many of the latest months are one part; older ones are in the parquet file only."""
 _BATCH = 20_000

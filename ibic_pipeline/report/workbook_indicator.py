@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -10,9 +10,11 @@ import pyarrow.compute as pc
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from ibic_pipeline.report.figures import PERIOD_TYPE, Panel
+from ibic_pipeline.report.figures import COMPARED_GROUPS, PERIOD_TYPE, Panel
 from ibic_pipeline.report.findings import caveats, finding
-from ibic_pipeline.report.numbers import in_alphabetical_order
+from ibic_pipeline.report.reading import table
+from ibic_pipeline.report.site import Site
+from ibic_pipeline.report.words import action_text
 from ibic_pipeline.report.workbook_cells import (
     FIGURES,
     JUDGED,
@@ -36,6 +38,7 @@ _APART = (
     Column("skillnad_ki_lag", "Skillnad, intervall från", 11, "pe"),
     Column("skillnad_ki_hog", "Skillnad, intervall till", 11, "pe"),
 )
+_ACTION = Column("atgard", "Åtgärd", 40)
 _MEASURED = {
     "andel": ("ki_hog", "ki_lag", "andel"),
     "median": ("median_ki_hog", "median_ki_lag", "median"),
@@ -50,18 +53,22 @@ Record = dict[str, Any]
 class Indicators:
     """What the sheets of all indicators are made of: published rows, and the places in their order."""
 
-    def __init__(self, everyone: pa.Table, apart: pa.Table | None, about: Mapping[str, Any]) -> None:
-        self.everyone, self.apart = everyone, apart
+    def __init__(self, site: Site) -> None:
+        everyone = table(site.jamforelse, "indikator", [("brytning", "=", "total")])
+        assert everyone is not None  # noqa: S101  no release is without
+        self.site, self.everyone = site, everyone
+        self.apart = table(site.jamforelse, "skillnad", [("brytning", "=", COMPARED_GROUPS)])
         self.places: list[tuple[str | None, str]] = [
-            (None, about["lan"]["namn"]),
-            *((each["kommunkod"], each["namn"]) for each in in_alphabetical_order(about["kommuner"])),
-        ]
-        self.described = {each["id"]: each for each in about["indikatorer"]}
+            (None, site.names[None]), *((place.kod, place.namn) for place in site.places)
+        ]  # fmt: skip
 
     def write(self, book: xlsxwriter.Workbook, formats: Formats, panel: Panel) -> None:
         """Write the sheet of one indicator; it is called by the indicator's id."""
-        described = self.described[panel.id]
+        described = self.site.described(panel.id)
         now = self._rows(panel, PERIOD_TYPE[described["typ"]], [panel.period] if panel.period else [])
+        for record, cell in zip(now, (panel.lan, *panel.kommuner), strict=False):
+            if cell.kod is not None:
+                record["atgard"] = action_text(cell.signal, self.site.action(cell.kod, panel.id)) or None
         then = self._rows(panel, OVER_TIME, self._periods(panel.id))
         columns = _columns(panel.matt, [*now, *then])
         page = book.add_worksheet(panel.id)
@@ -78,7 +85,7 @@ class Indicators:
         start, end = _write_table(page, last + 3, columns, then, formats)
         if then:
             page.autofilter(start - 1, 0, end, len(columns) - 1)
-        signal = len(columns) - len(JUDGED)
+        signal = len(columns) - len(JUDGED) - 1
         colour(page, (first, max(end, first)), (signal, signal + 1), formats)
         page.freeze_panes(0, 1)
         page.set_landscape()
@@ -101,7 +108,7 @@ class Indicators:
         for code, name in self.places:
             for period in periods:
                 row = found.get((code, period))
-                record = dict.fromkeys((*self.everyone.column_names, *(column.namn for column in _APART)))
+                record = dict.fromkeys((*self.everyone.column_names, *(column.namn for column in (*_APART, _ACTION))))
                 record |= {"status": "saknas", "inaktuell": False} if row is None else row
                 record |= _difference(apart.get((code, period)))
                 rows.append({**in_words(record), "kommun": name, "period": period})
@@ -172,7 +179,7 @@ def _columns(matt: str, records: Sequence[Record]) -> tuple[Column, ...]:
     """The columns of the sheet: an indicator without medians has none, and what it compares it always has."""
     optional = [column for column in (*FIGURES, *ONE_YEAR) if any(row[column.namn] is not None for row in records)]
     compared = [column for column in FIGURES if column.namn in _MEASURED[matt] and column not in optional]
-    return (*_PLACE, *(_APART if matt == "skillnad" else ()), *compared, *optional, *JUDGED)
+    return (*_PLACE, *(_APART if matt == "skillnad" else ()), *compared, *optional, *JUDGED, _ACTION)
 
 
 def _write_table(

@@ -8,20 +8,22 @@ from typing import Any
 import xlsxwriter
 
 from ibic_pipeline.derive.catalogue import BETTER, WHEN, reading_order
+from ibic_pipeline.publish.documents import SHEET
 from ibic_pipeline.report.numbers import count_text, day_text, in_alphabetical_order, percent_text
-from ibic_pipeline.report.words import STATUS_MEANINGS, STATUSES, signal_text
+from ibic_pipeline.report.words import STATUS_MEANINGS, STATUSES, signal_meanings, signal_text
 from ibic_pipeline.report.workbook_cells import Formats
-from ibic_pipeline.report.workbook_data import SHEET, Part
+from ibic_pipeline.report.workbook_data import Part
 
 README = "Läs mig"
 Line = tuple[str, str]
 
 _SHEETS = (
     ("Översikt", "En rad per indikator, och för varje kommun siffran och signalen i den period som kan jämföras."),
+    ("Börja här", "En rad per röd signal, kommun för kommun, i den ordning som de bör tas, med kommunens åtgärd."),
     (
         "T1, T2, …",
-        "Ett blad per indikator: kommunerna i samma period, alla kvartal, och två diagram. Filtrera kvartalen på en "
-        "kommun, så visar diagrammet bara den.",
+        "Ett blad per indikator: kommunerna i samma period med åtgärder, alla kvartal, och två diagram. Filtrera "
+        "kvartalen på en kommun, så visar diagrammet bara den.",
     ),
 )
 _HOW_TO_READ = (
@@ -102,10 +104,8 @@ def _parts(chosen: Sequence[Part]) -> Iterable[Line]:
 def _signals(about: Mapping[str, Any]) -> Iterable[Line]:
     said = about["lan"]["signaler"]
     limits = [("standard", said["standard"]), *sorted(said["indikatorer"].items())]
-    yield signal_text("gron"), "Minst gränsen för grönt; där lägre är bättre högst 100 procent minus den."
-    yield signal_text("gul"), "Minst gränsen för gult; där lägre är bättre högst 100 procent minus den."
-    yield signal_text("rod"), "Under gränsen för gult, eller över den där lägre är bättre: åtgärd krävs."
-    yield signal_text("ej_utvarderad"), "Ingen bedömning görs."
+    for signal, meaning in signal_meanings(said["standard"]):
+        yield signal_text(signal), f"{meaning[0].upper()}{meaning[1:]}."
     for name, limit in limits:
         values = f"grönt {percent_text(limit['gron'])}, gult {percent_text(limit['gul'])}. {limit['not']}"
         yield f"Gränser, {name}", values

@@ -152,15 +152,13 @@ def publish_county(home: Home, *, republish: bool = False) -> Release:
 def _write_pages(previous: Path | None, home: Home, left_out: list[str], folder: Path, about: dict[str, Any]) -> None:
     """Pages, workbook and printable reports; what could not be made is added to ``left_out``."""
     # They draw with altair, which an unchanged county need not load.
-    from ibic_pipeline.report import write_changes, write_printables, write_report, write_workbook
+    from ibic_pipeline.report import write_everything
 
+    changed = None
     if previous is not None:
         policy = home.lan.publicering
-        tolerance = policy.tolerans_procent.varde if policy else 0
-        write_changes(folder, about, difference(previous, folder, about, tolerance))
-    write_report(folder, about, home.lager / COUNTY / DRAWN)
-    write_workbook(folder, about)
-    not_printed = write_printables(folder, about)
+        changed = difference(previous, folder, about, policy.tolerans_procent.varde if policy else 0)
+    not_printed = write_everything(folder, about, changed, home.lager / COUNTY / DRAWN)
     left_out += [not_printed] if not_printed else []
 
 

@@ -78,6 +78,31 @@ class Browser:
         named = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
         self.send("Emulation.setEmulatedMedia", media=kind, features=named)
 
+    def click(self, text: str) -> None:
+        """Click with the mouse on the link that says just this, and wait for the page that it leads to."""
+        link = f"[...document.querySelectorAll('a')].find(each => each.textContent.trim() === {json.dumps(text)})"
+        place = self.value(
+            f"(() => {{const link = {link}; link.scrollIntoView({{block: 'center'}}); "
+            "const box = link.getClientRects()[0]; "
+            "return [box.x + box.width / 2, box.y + box.height / 2, link.getAttribute('href')]})()"
+        )
+        self._loaded = place[2].startswith("#")
+        for kind in ("mousePressed", "mouseReleased"):
+            mouse = {"x": place[0], "y": place[1], "button": "left", "clickCount": 1}
+            self.send("Input.dispatchMouseEvent", type=kind, **mouse)
+        while not self._loaded:
+            self._note(json.loads(self._socket.recv(timeout=SECONDS)))
+
+    def seen(self, selector: str) -> str:
+        """The text of an element that stands in the window without scrolling; else nothing."""
+        return str(
+            self.value(
+                f"(() => {{const each = document.querySelector({json.dumps(selector)}); "
+                "const box = each.getBoundingClientRect(); "
+                "return box.top < innerHeight && box.bottom > 0 ? each.innerText : ''})()"
+            )
+        )
+
     def tab(self) -> None:
         """Press the tabulator key."""
         key = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from frictionless import Package
 
 from ibic_pipeline.cli.run import _left_out_of
 from ibic_pipeline.home import Home
@@ -50,6 +52,33 @@ def test_they_stand_in_the_manifest_and_the_whole_release_verifies(release: Path
     assert verify_release(release) == []
 
 
+@pytest.mark.skipif(not can_print(), reason="WeasyPrint cannot find Pango on this machine")
+def test_the_pages_lead_to_the_workbook_and_each_municipality_to_its_report(release: Path) -> None:
+    pages = {path.name: path.read_text(encoding="utf-8") for path in (release / "rapport").glob("*.html")}
+    assert all('<a href="jamforelse.xlsx">Arbetsbok (Excel)</a>' in text for text in pages.values())
+    for code in ("0604", "0642", "0643"):
+        assert f'<a href="utskrift/{code}.pdf">Rapport (PDF)</a>' in pages[f"kommun-{code}.html"]
+    for link in {link for text in pages.values() for link in re.findall(r'href="([^"#]+)', text)}:
+        assert (release / "rapport" / link).is_file(), link
+
+
+@pytest.mark.skipif(not can_print(), reason="WeasyPrint cannot find Pango on this machine")
+def test_the_data_package_and_the_catalogue_name_them_as_documents_and_not_as_tables(release: Path) -> None:
+    package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
+    files = {each["path"]: each for each in package["resources"]}
+    for name in (WORKBOOK, *PRINTED, "rapport/index.html"):
+        assert "type" not in files[name], name
+        assert "schema" not in files[name], name
+    assert files[PRINTED[0]]["mediatype"] == "application/pdf"
+    assert files[WORKBOOK]["mediatype"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert Package(str(release / "datapackage.json")).validate().valid
+    graph = json.loads((release / "dcat-ap-se.jsonld").read_text(encoding="utf-8"))["@graph"]
+    documents = {each["@id"] for each in graph if each["@type"] == "foaf:Document"}
+    assert documents == {WORKBOOK, *PRINTED, "rapport/index.html"}
+    (figures,) = [each for each in graph if each.get("dcterms:title", {}).get("@value") and "foaf:page" in each]
+    assert {each["@id"] for each in figures["foaf:page"]} == documents
+
+
 def test_a_purge_of_persons_rewrites_rows_and_leaves_them_as_they_are(home: Home, release: Path) -> None:
     before = beside_the_pages(release)
     assert WORKBOOK in before
@@ -64,9 +93,11 @@ def test_a_purge_of_persons_rewrites_rows_and_leaves_them_as_they_are(home: Home
 def test_a_machine_that_cannot_print_publishes_without_and_says_what_to_install(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ibic_pipeline.report.printable.can_print", lambda: False)
+    monkeypatch.setattr("ibic_pipeline.report.everything.can_print", lambda: False)
     release, left_out = published(home)
     assert list(beside_the_pages(release)) == [WORKBOOK]
+    assert "PDF" not in (release / "rapport" / "kommun-0642.html").read_text(encoding="utf-8")
+    assert ".pdf" not in (release / "datapackage.json").read_text(encoding="utf-8")
     assert "libpango-1.0-0" in " ".join(left_out)
     assert verify_release(release) == []
 

@@ -101,11 +101,11 @@ def test_nothing_shown_is_said(home: Home) -> None:
 def test_each_reason_for_not_showing_is_said_for_itself(home: Home) -> None:
     said = about(home, ["0604", "0617", "0643", "0662", "0665", "0682"])
     assert caveats(panels(indikator_table(FIGURES), None, said)[0]) == [
-        "Osäkert på grund av få i underlaget: Habo.",
+        "Osäker på grund av få i underlaget: Habo.",
         "Undertryckt: Gnosjö.",
         "Ej tillämpligt: Vaggeryd.",
-        "Leveransen slutar före perioden: Nässjö.",
-        "Uppgift saknas för perioden: Gislaved.",
+        "Inte levererat än: Nässjö.",
+        "Uppgift saknas: Gislaved.",
     ]
 
 

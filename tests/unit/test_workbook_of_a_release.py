@@ -65,7 +65,7 @@ def data_rows(book: Any) -> list[dict[str, Any]]:
 
 
 def test_it_begins_with_how_to_read_it_then_the_overview_the_indicators_and_all_figures(book: Any) -> None:
-    assert book.sheetnames == ["Läs mig", "Översikt", "T1", "T4", "M1", "F6", "Data"]
+    assert book.sheetnames == ["Läs mig", "Översikt", "Börja här", "T1", "T4", "M1", "F6", "Data"]
 
 
 def test_every_published_figure_stands_in_the_long_table_and_what_is_not_published_is_an_empty_cell(
@@ -95,7 +95,7 @@ def test_every_number_in_every_sheet_is_a_published_one(release: Path, book: Any
         for sheet in book.worksheets
         for row in sheet.iter_rows()
         for cell in row
-        if isinstance(cell.value, int | float)
+        if isinstance(cell.value, int | float) and (sheet.title != "Börja här" or cell.column_letter != "B")
     ]
     assert len(found) > 100
     assert {round(float(value), 12) for value in found} <= known
