@@ -31,6 +31,8 @@ from ibic_pipeline.report.printable_contents import (
     year_of_the_curve,
 )
 from ibic_pipeline.report.printable_questions import SIXTH
+from ibic_pipeline.report.process import NO_CHAIN, address, chains
+from ibic_pipeline.report.process import finding as chain_finding
 from ibic_pipeline.report.published import of_everyone, rows
 from ibic_pipeline.report.quality_findings import Finding, findings
 from ibic_pipeline.report.words import SIGNALS, STATUS_MEANINGS, STATUSES, signal_text, verdict_text
@@ -71,6 +73,7 @@ def reports(tables: Path, about: Mapping[str, Any]) -> Iterator[tuple[str, str]]
     wanted = ", ".join(f"'{period}'" for period in sorted(periods | {latest or ""}))
     sexes = rows(tables / "indikator.parquet", f"brytning = 'kon' AND period IN ({wanted})")
     curves = _by_place(pq.read_table(tables / "overlevnad.parquet")) if _is(tables, "overlevnad") else {}
+    followed = chains(tables, shown)
     compared = _by_place(everyone.filter(pc.is_in(everyone["period"], pa.array(periods, pa.string()))))
     of_sexes, of_differences = _by_place(sexes), _by_place(_of(apart, "kon"))
     reasons = _frame(tables / "datakvalitet_orsak.parquet")
@@ -96,6 +99,8 @@ def reports(tables: Path, about: Mapping[str, Any]) -> Iterator[tuple[str, str]]
                 gaps=gaps(figures),
                 sexes=pairs,
                 sexes_chart=women_less_men(pairs),
+                chain=(chain := followed.get(kod, NO_CHAIN)),
+                chain_finding=chain_finding(chain, municipality["namn"]),
                 wait=_wait(curves, kod, municipality["namn"], about["lan"]["namn"]),
                 account=account_of(municipality["namn"], accounts),
                 findings=_findings(reasons, kod, accounts, about),
@@ -109,6 +114,7 @@ def environment() -> jinja2.Environment:
     templates.filters |= {
         "signal": signal_text,
         "omdome": verdict_text,
+        "adress": address,
         "status": lambda visning: STATUSES[visning],
     }
     return templates

@@ -12,6 +12,7 @@ from ibic_pipeline.report.figures import COMPARED_GROUPS, Panel, Row, panels
 from ibic_pipeline.report.funnels import Funnels, funnels
 from ibic_pipeline.report.groups import Splits, splits
 from ibic_pipeline.report.numbers import in_alphabetical_order
+from ibic_pipeline.report.process import Chains, chains
 from ibic_pipeline.report.quality import bounds_beside, has_quality
 from ibic_pipeline.report.questions import Asked, asked
 from ibic_pipeline.report.reading import Filters, frame, grouped, names_of, table
@@ -47,6 +48,7 @@ class Site:
     splits: Splits
     funnels: Funnels
     curves: Curves
+    chains: Chains
     bounds: Mapping[tuple[str, str], str]
     """Indicator and name of a place -> how low and high the figure could be."""
     changed: Mapping[tuple[str | None], list[Row]]
@@ -100,6 +102,7 @@ def read_site(folder: Path, about: Mapping[str, Any]) -> Site:
         splits=splits(jamforelse, shown),
         funnels=funnels(jamforelse, shown),
         curves=curves(jamforelse),
+        chains=chains(jamforelse, shown),
         bounds=bounds_beside(jamforelse, shown, about) if quality else {},
         changed=grouped(frame(jamforelse, "andringar", []), ("kommunkod",)),
         quality=quality,
