@@ -18,7 +18,7 @@ from ibic_pipeline import cli
 from ibic_pipeline.derive import indicators
 from ibic_pipeline.resources import SQL
 
-KEPT = ("D1", "F6", "M5", "P2", "T1", "T10", "T4", "T8")
+KEPT = ("D1", "F1", "F6", "M5", "P2", "T1", "T10", "T4", "T8")
 """Every theme, both types, every measure, values and pairs are among them."""
 
 

@@ -182,17 +182,20 @@ def _chain(system: System, release: Published, indikator: str, *, state: bool) -
         return
     rows = rows[rows["status"] != "ej_utvarderad"]
     everyone = rows["kvar"].where(rows["steg"] == 0).groupby([rows[name] for name in _CHAIN]).transform("max")
-    told = {name: rows[name].fillna((rows[f"andel_{name}"] * everyone).round()) for name in ("kvar", LOST)}
+    told = {f"{name}_sagt": rows[name].fillna((rows[f"andel_{name}"] * everyone).round()) for name in ("kvar", LOST)}
     rows = release.named(rows.assign(**told), state=state).assign(brytning="kedjesteg", grupp=rows["steg"].astype(str))
-    yield _counts(rows[rows["steg"] > 0], LOST, rows.loc[rows["steg"] > 0, LOST])
+    later = rows[rows["steg"] > 0]
+    yield _counts(later, LOST, later[LOST])
+    said = later[later[f"{LOST}_sagt"].notna()]
+    _equate(system, [], [], [_term(said, LOST)], said[f"{LOST}_sagt"].to_numpy(dtype=float))
     first, steps = rows[rows["steg"] == 0], int(rows["steg"].max())
     total = {"brytning": "total", "grupp": "alla"}
     lost = [_term(first, LOST, grupp=str(step)) for step in range(1, steps + 1)]
     _equate(system, [_term(first, "rest", **total)], [-1], lost, np.zeros(len(first)))
     for step in range(steps + 1):
-        shown = rows[(rows["steg"] == step) & rows["kvar"].notna()]
-        later = [_term(shown, LOST, grupp=str(each)) for each in range(step + 1, steps + 1)]
-        _equate(system, [], [], [_term(shown, "taljare", **total), *later], shown["kvar"].to_numpy(dtype=float))
+        shown = rows[(rows["steg"] == step) & rows["kvar_sagt"].notna()]
+        left = [_term(shown, LOST, grupp=str(each)) for each in range(step + 1, steps + 1)]
+        _equate(system, [], [], [_term(shown, "taljare", **total), *left], shown["kvar_sagt"].to_numpy(dtype=float))
 
 
 def _term(rows: pd.DataFrame, matt: str, **names: Any) -> pd.DataFrame:
