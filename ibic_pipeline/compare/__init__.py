@@ -1,7 +1,8 @@
 """From units to figures: counts per period and group, the county, shares, intervals, signals, disclosure control."""
 
 from ibic_pipeline.compare.aggregate import Aggregate, aggregate
-from ibic_pipeline.compare.county import county, county_funnel
+from ibic_pipeline.compare.chain import CHAIN, ChainShown, chain, publishable_chain
+from ibic_pipeline.compare.county import county, county_chain, county_funnel
 from ibic_pipeline.compare.differences import differences
 from ibic_pipeline.compare.disclosure.decide import decide
 from ibic_pipeline.compare.disclosure.earlier import Earlier, earlier_release, keep_counts
@@ -15,10 +16,12 @@ from ibic_pipeline.compare.survival import publishable_curves, waits, with_the_c
 from ibic_pipeline.compare.values import VALUES, quantiles_of, signs_of
 
 __all__ = [
+    "CHAIN",
     "PAIRED",
     "PAIRS_COUNTED",
     "VALUES",
     "Aggregate",
+    "ChainShown",
     "Control",
     "Earlier",
     "Memory",
@@ -27,7 +30,9 @@ __all__ = [
     "aggregate",
     "as_broken_down",
     "calendar",
+    "chain",
     "county",
+    "county_chain",
     "county_funnel",
     "decide",
     "differences",
@@ -35,6 +40,7 @@ __all__ = [
     "keep_counts",
     "pairs",
     "publishable",
+    "publishable_chain",
     "publishable_curves",
     "publishable_funnel",
     "publishable_pairs",

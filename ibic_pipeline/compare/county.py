@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ibic_pipeline.compare.aggregate import AGGREGATE, CELL, FUNNEL, with_quantiles
+from ibic_pipeline.compare.chain import CHAINED
 from ibic_pipeline.compare.quantiles import SUMMARY
 from ibic_pipeline.derive.headers import indicators
 
@@ -38,6 +39,12 @@ def county_funnel(funnels: Mapping[str, pa.Table]) -> pa.Table:
     """Funnels of municipalities and their sums, as ``county``."""
     together, sums = _with_sums(funnels, FUNNEL, _FUNNEL_COUNTS)
     return _both_levels(together, sums, [name for name in FUNNEL.names if name not in _FUNNEL_COUNTS])
+
+
+def county_chain(chains: Mapping[str, pa.Table]) -> pa.Table:
+    """Process chains of municipalities and their sums, as ``county``."""
+    together, sums = _with_sums(chains, CHAINED, ("kvar",))
+    return _both_levels(together, sums, CHAINED.names[:-1])
 
 
 def _with_sums(tables: Mapping[str, pa.Table], schema: pa.Schema, counts: Sequence[str]) -> tuple[pa.Table, pa.Table]:

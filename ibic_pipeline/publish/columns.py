@@ -52,7 +52,10 @@ COMPARISON_COLUMNS = {
     "dag": "Dagar sedan väntan började.",
     "i_risk": "Antal som när dagen börjar fortfarande väntar och fortfarande kan ses.",
     "handelser": "Antal vars väntan tog slut sedan den närmast tidigare dag som visas.",
-    "andel_kvar": "Andel som ännu väntar när dagen börjar (Kaplan-Meier).",
+    "andel_kvar": "Andel som ännu väntar när dagen börjar (Kaplan-Meier). I processkedja: kvar / alla beslut i kedjan.",
+    "andel_bortfall": "bortfall / alla beslut i kedjan, mellan 0 och 1.",
+    "bortfall": "Antal beslut som inte är kvar efter steget, av dem som var kvar efter steget före.",
+    "processteg": "Steget i processen: alla, utredning, beslut, uppdrag, genomforandeplan eller uppfoljning.",
     "matt": "Vilken siffra det gäller: andel, median eller skillnad; i andringar även namnare, taljare eller p90.",
     "fore": "Siffran i releasen före.",
     "efter": "Siffran i den här releasen.",
@@ -125,6 +128,11 @@ COMPARISON_TABLES = {
         "Väntan på uppföljning och plan",
         "Andel som ännu väntar efter så många dagar (Kaplan-Meier), per kommun och år då väntan började.",
     ),
+    "processkedja": (
+        "Processkedjan steg för steg",
+        "Hur många av besluten som F1 räknar som är kvar efter varje steg från utredning till uppföljning, och hur "
+        "många som faller bort i steget, per kommun och period.",
+    ),
     "datakvalitet": (
         "Datakvalitet",
         "Hur varje kontroll av leveranserna gick: brister av underlag, tröskel och status, per tabell och kommun och "
@@ -172,6 +180,7 @@ COMPARISON_KEYS = {
     "skillnad": ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning"],
     "parad_forandring": ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning", "grupp"],
     "overlevnad": ["indikator", "niva", "kommunkod", "start_ar", "dag"],
+    "processkedja": ["indikator", "niva", "kommunkod", "period_typ", "period", "steg"],
     "datakvalitet": ["kontroll", "tabell", "del", "kommunkod"],
     "datakvalitet_kontroll": ["kontroll", "tabell", "del"],
     "datakvalitet_effekt": ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning"],

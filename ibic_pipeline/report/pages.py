@@ -21,7 +21,8 @@ from ibic_pipeline.report.groups import SPLITS
 from ibic_pipeline.report.parameters import WORDS
 from ibic_pipeline.report.pictures import differences, dots, funnel_of, of_groups, trend_of, waiting_of
 from ibic_pipeline.report.priorities import FIRST, changes_of, is_better, is_worse, not_shown, priorities
-from ibic_pipeline.report.process import chain
+from ibic_pipeline.report.process import CHAIN, NO_CHAIN
+from ibic_pipeline.report.process import finding as chain_finding
 from ibic_pipeline.report.questions import question_of
 from ibic_pipeline.report.site import Place, Site
 from ibic_pipeline.report.waits import CURVES, TOLD_DAYS, waits_of
@@ -152,9 +153,9 @@ def _of_municipality(site: Site, place: Place) -> Page:
             "serie": {panel.id: site.series.get((panel.id, place.kod), ()) for panel in site.panels},
             "granser": {panel.id: site.bounds.get((panel.id, place.namn)) for panel in site.panels},
             "atgard": {panel.id: site.action(place.kod, panel.id) for panel in site.panels},
-            "kedja": chain(site, place.kod),
-            "kedjetratt": site.funnels.get(("F1", place.kod)),
-            "kedjefynd": sentences.of_exclusions(site.funnels.get(("F1", place.kod)), "beslut"),
+            "kedja": (chain := site.chains.get(place.kod, NO_CHAIN)),
+            "kedjetratt": site.funnels.get((CHAIN, place.kod)),
+            "kedjefynd": chain_finding(chain, place.namn),
             "jamfort": compared,
             "aldrar": {
                 panel: split

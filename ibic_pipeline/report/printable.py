@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from ibic_pipeline.pdf import FOLDER, NOT_MADE, can_print, printed
 from ibic_pipeline.report.pages import Page, drawn_of
 from ibic_pipeline.report.printable_contents import printables
 from ibic_pipeline.report.site import Site, read_site
+from ibic_pipeline.report.svg import address
 from ibic_pipeline.report.templating import environment
 from ibic_pipeline.storage import write_bytes
 
@@ -54,10 +54,5 @@ def rendered(site: Site, made: Sequence[Page], drawn: Mapping[str, str]) -> Iter
     """Each municipality's code, and the page that its report is printed from."""
     template = environment().get_template("utskrift.html.j2")
     for page in made:
-        pictures = {name: (_address(drawn[name]), each) for name, each in page.bilder.items()}
+        pictures = {name: (address(drawn[name]), each) for name, each in page.bilder.items()}
         yield page.fil, template.render(about=site.about, site=site, **page.innehall, bilder=pictures)
-
-
-def _address(svg: str) -> str:
-    """A chart as an address that holds it: nothing is fetched when the page is printed."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

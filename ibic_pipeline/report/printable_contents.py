@@ -15,6 +15,8 @@ from ibic_pipeline.report.equality import compared_by
 from ibic_pipeline.report.pages import Page
 from ibic_pipeline.report.pictures import beside_of, differences, waiting_of
 from ibic_pipeline.report.priorities import FIRST, is_better, is_worse, priorities
+from ibic_pipeline.report.process import NO_CHAIN
+from ibic_pipeline.report.process import finding as chain_finding
 from ibic_pipeline.report.quality_findings import Finding, findings
 from ibic_pipeline.report.reading import frame
 from ibic_pipeline.report.site import Place, Site
@@ -46,6 +48,8 @@ def _told(site: Site, place: Place, reasons: pd.DataFrame) -> dict[str, Any]:
         "roda": red,
         "starka": [panel for panel in site.panels if is_better(panel, cells[panel.id])],
         "svaga": [panel for panel in site.panels if is_worse(panel, cells[panel.id])],
+        "kedja": (chain := site.chains.get(place.kod, NO_CHAIN)),
+        "kedjefynd": chain_finding(chain, place.namn),
         "kon": compared_by(site, "kon", place.kod),
         "vantan": waits,
         "atgard": {panel.id: site.action(place.kod, panel.id) for panel in site.panels},

@@ -13,6 +13,7 @@ from ibic_pipeline.report.funnels import Funnels, funnels
 from ibic_pipeline.report.groups import Splits, splits
 from ibic_pipeline.report.menu import menu_of
 from ibic_pipeline.report.numbers import in_alphabetical_order
+from ibic_pipeline.report.process import Chains, chains
 from ibic_pipeline.report.quality import bounds_beside, has_quality
 from ibic_pipeline.report.questions import Asked, asked
 from ibic_pipeline.report.reading import Filters, frame, grouped, names_of, table
@@ -48,6 +49,7 @@ class Site:
     splits: Splits
     funnels: Funnels
     curves: Curves
+    chains: Chains
     bounds: Mapping[tuple[str, str], str]
     """Indicator and name of a place -> how low and high the figure could be."""
     changed: Mapping[tuple[str | None], list[Row]]
@@ -103,6 +105,7 @@ def read_site(folder: Path, about: Mapping[str, Any], has_earlier: bool | None =
         splits=splits(jamforelse, shown),
         funnels=funnels(jamforelse, shown),
         curves=curves(jamforelse),
+        chains=chains(jamforelse, shown),
         bounds=bounds_beside(jamforelse, shown, about) if quality else {},
         changed=grouped(frame(jamforelse, "andringar", []), ("kommunkod",)),
         quality=quality,

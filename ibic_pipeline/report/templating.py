@@ -11,6 +11,7 @@ import markupsafe
 
 from ibic_pipeline.derive.exclusions import EXCLUSIONS
 from ibic_pipeline.report import measures, numbers, words
+from ibic_pipeline.report.svg import address
 from ibic_pipeline.resources import PACKAGE
 
 TEMPLATES = PACKAGE / "report" / "templates"
@@ -57,6 +58,7 @@ def environment() -> jinja2.Environment:
         "tydlighet": words.apart_words,
         "atgard": words.action_text,
         "andring": words.change_text,
+        "adress": address,
         "undantag": lambda reason: EXCLUSIONS.get(reason, reason),
     }
     return templates

@@ -9,6 +9,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from ibic_pipeline.compare.aggregate import AGGREGATE, FUNNEL
+from ibic_pipeline.compare.chain import CHAINED
 from ibic_pipeline.compare.survival import CURVES, WAITS
 from ibic_pipeline.compare.values import VALUES
 from ibic_pipeline.county import Kommunkod, Lan, Strict
@@ -20,6 +21,7 @@ TABLES: dict[str, pa.Schema] = {
     "tratt": FUNNEL,
     "varden": VALUES,
     "tider": WAITS,
+    "processkedja": CHAINED,
     "avstamning": ACCOUNTING_SCHEMA,
 }
 """Name -> columns. Counts per indicator, period and group, and per file of the delivery; no unit and no person."""

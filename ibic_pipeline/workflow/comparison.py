@@ -11,9 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ibic_pipeline.compare import (
+    CHAIN,
     PAIRED,
     PAIRS_COUNTED,
     VALUES,
+    ChainShown,
     Control,
     Earlier,
     Memory,
@@ -21,11 +23,13 @@ from ibic_pipeline.compare import (
     as_broken_down,
     calendar,
     county,
+    county_chain,
     county_funnel,
     decide,
     differences,
     pairs,
     publishable,
+    publishable_chain,
     publishable_curves,
     publishable_funnel,
     publishable_pairs,
@@ -43,7 +47,7 @@ from ibic_pipeline.storage import read_json, write_parquet, write_parquet_parts
 
 
 def put_together(versions: Mapping[str, Path], lan: Lan, target: Path, settings: Settings) -> None:
-    """Write the county's unsuppressed counts: ``indikator``, ``tratt``, ``par`` and ``tider`` in ``target``.
+    """Write the county's unsuppressed counts in ``target``: figures, funnels, pairs, waits and process chains.
 
     ``versions``: kommunkod -> folder of the municipality's current version.
     """
@@ -52,6 +56,7 @@ def put_together(versions: Mapping[str, Path], lan: Lan, target: Path, settings:
     paired = [each for each in indicators() if each.id in PAIRED]
     _write((_pairs(each, versions, lan, settings) for each in paired), target / "par.parquet")
     write_parquet(with_the_county(_tables(versions, "tider")), target / "tider.parquet")
+    write_parquet(county_chain(_tables(versions, "processkedja")), target / "processkedja.parquet")
 
 
 def compare(source: Path, lan: Lan, stale: Collection[str], target: Path, earlier: Earlier | None = None) -> None:
@@ -86,8 +91,17 @@ def compare(source: Path, lan: Lan, stale: Collection[str], target: Path, earlie
         _write((shown(each, patterns[each.id]) for each in of_table), target / f"{name}.parquet")
     waits = pq.read_table(source / "tider.parquet")
     write_parquet(publishable_curves(waits, lan, control), target / "overlevnad.parquet")
-    write_parquet(record(patterns, earlier=earlier is not None), target / "rojandekontroll.parquet")
+    chained = _chain(source, target, control)
+    write_parquet(chained.table, target / "processkedja.parquet")
+    write_parquet(record(patterns, [chained.checked], earlier=earlier is not None), target / "rojandekontroll.parquet")
     control.memory.save()
+
+
+def _chain(source: Path, target: Path, control: Control) -> ChainShown:
+    """The process chain, beside the figures of its indicator that are written already."""
+    of_indicator = [("indikator", "=", CHAIN), ("brytning", "=", TOTAL)]
+    counted, shown = (pq.read_table(each / "indikator.parquet", filters=of_indicator) for each in (source, target))
+    return publishable_chain(pq.read_table(source / "processkedja.parquet"), counted, shown, control)
 
 
 def _figures(indicator: Indicator, versions: Mapping[str, Path], lan: Lan, settings: Settings) -> pa.Table:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ibic_pipeline.codes import code_lists, dated_lists
-from ibic_pipeline.compare import aggregate, waits
+from ibic_pipeline.compare import aggregate, calendar, chain, waits
 from ibic_pipeline.derive import derive, indicators
 from ibic_pipeline.derive.engine import connection
 from ibic_pipeline.errors import DeliveryRefused, IbicError
@@ -131,7 +131,7 @@ def derive_municipality(home: Home, kommunkod: str, settings: Settings) -> Work:
 
 
 def aggregate_municipality(home: Home, kommunkod: str, settings: Settings) -> Work:
-    """Deliver ``aggregat.parquet``, ``tratt.parquet``, ``varden.parquet`` and ``tider.parquet`` of the version.
+    """Deliver the counts of the version: ``aggregat``, ``tratt``, ``varden``, ``tider`` and ``processkedja``.
 
     They are counted here, or are those that the municipality has sent instead of its rows.
     """
@@ -143,13 +143,16 @@ def aggregate_municipality(home: Home, kommunkod: str, settings: Settings) -> Wo
         with private_files():
             take_over_counts(home, sender, _unchanged_delivery(home, work), work.folder)
         return work
-    counted = aggregate(work.folder / "enheter", home.lan, kommunkod, extraction_date(work.leverans), settings)
+    day, facts = extraction_date(work.leverans), work.folder / "fakta"
+    counted = aggregate(work.folder / "enheter", home.lan, kommunkod, day, settings)
     with connection(settings) as connected:
-        lengths = waits(connected, work.folder / "fakta", kommunkod, int(home.lan.forsta_period[:4]))
+        lengths = waits(connected, facts, kommunkod, int(home.lan.forsta_period[:4]))
+        steps = chain(connected, facts, kommunkod, calendar(home.lan.forsta_period, day))
     with private_files():
         for name, table in (("aggregat", counted.figures), ("tratt", counted.funnel), ("varden", counted.values)):
             write_parquet_parts(_one_by_one(table), table.schema, work.folder / f"{name}.parquet")
         write_parquet(lengths, work.folder / "tider.parquet")
+        write_parquet(steps, work.folder / "processkedja.parquet")
     return work
 
 
@@ -290,7 +293,7 @@ def _unchanged_delivery(home: Home, work: Work) -> Delivery:
 def _all_there(folder: Path) -> None:
     expected = [folder / "harmoniserat" / f"{table}.parquet" for table in CONTRACTS]
     expected += [folder / "karantan" / f"{name}.parquet" for name in ("karantan", "flaggor", "reparationer")]
-    names = ("avstamning", "omappade", "rattelser", "aggregat", "tratt", "varden", "tider")
+    names = ("avstamning", "omappade", "rattelser", "aggregat", "tratt", "varden", "tider", "processkedja")
     expected += [folder / f"{name}.parquet" for name in names]
     expected += [folder / "enheter" / f"{indicator.id}.parquet" for indicator in indicators()]
     missing = [path.relative_to(folder).as_posix() for path in expected if not path.is_file()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from ibic_pipeline.home import Home
@@ -14,7 +15,7 @@ from tests.support.releases import no_pages
 
 pytestmark = pytest.mark.usefixtures("few_indicators")
 
-TABLES = {"indikator", "tratt", "skillnad", "parad_forandring", "overlevnad", "rojandekontroll"}
+TABLES = {"indikator", "tratt", "skillnad", "parad_forandring", "overlevnad", "processkedja", "rojandekontroll"}
 OF_QUALITY = {
     "datakvalitet",
     "datakvalitet_kontroll",
@@ -64,9 +65,13 @@ def test_every_table_is_in_the_release_and_what_is_published_again_has_changed_n
 
 
 def test_a_version_of_an_earlier_program_without_values_does_not_stop_the_county(home: Home, first: dict[str, bytes]):
-    for name in ("varden", "tider"):
+    for name in ("varden", "tider", "processkedja"):
         (home.current(TWO[0]).resolve() / f"{name}.parquet").unlink()
     without = compared(home)
     assert {name for name in without if not name.startswith("utgiven/")} == first.keys()
     assert without["tider.parquet"] != first["tider.parquet"]
     assert without["tratt.parquet"] == first["tratt.parquet"]
+    chains = pq.read_table(home.lager / "lan" / "jamforelse" / "processkedja.parquet").to_pandas()
+    told = chains.groupby(chains["kommunkod"].fillna("lan"))["status"].agg(set)
+    assert told[TWO[0]] == told["lan"] == {"ej_utvarderad"}
+    assert "ej_utvarderad" not in told[TWO[1]]

@@ -19,7 +19,7 @@ from ibic_pipeline.report import write_report
 from ibic_pipeline.report.numbers import LOCALE, count_text, one_decimal, percent
 from tests.support.sites import ACTION, HIDDEN, NEVER, small_site
 
-SHARES = {"andel", "ki_lag", "ki_hog", "andel_kvar", "lagst", "hogst", "andel_berord", *LIMITS}
+SHARES = {"andel", "ki_lag", "ki_hog", "andel_kvar", "andel_bortfall", "lagst", "hogst", "andel_berord", *LIMITS}
 POINTS = {"skillnad_pe", "forandring_pe", "forandring_ki_lag", "forandring_ki_hog"}
 NUMBER = re.compile("\\d+(?:\N{NO-BREAK SPACE}\\d{3})*(?:,\\d+)?")
 SKIPPED = ("datakvalitet", "andringar", "om-siffrorna")

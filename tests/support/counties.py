@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from ibic_pipeline.compare import (
     Memory,
     as_broken_down,
     county,
+    county_chain,
     county_funnel,
     decide,
     differences,
@@ -25,8 +26,9 @@ from ibic_pipeline.compare import (
     publishable_pairs,
 )
 from ibic_pipeline.compare.aggregate import AGGREGATE, FUNNEL
+from ibic_pipeline.compare.chain import CHAINED, STEPS
 from ibic_pipeline.compare.disclosure.earlier import earlier_release, keep_counts
-from ibic_pipeline.compare.periods import MONTHS_IN, period_name
+from ibic_pipeline.compare.periods import MONTHS_IN, period_name, period_number
 from ibic_pipeline.compare.survival import CURVES, WAITS, with_the_county
 from ibic_pipeline.county import Lan
 from ibic_pipeline.derive import Indicator, indicators
@@ -97,6 +99,22 @@ def counted(indikator: str, kommunkod: str, found: pd.DataFrame, brytningar: tup
     }
 
 
+def chained(random: np.random.Generator, figures: pa.Table, parts: Sequence[float]) -> pa.Table:
+    """Process chains of one municipality whose ends are its figures of F1; ``parts``: how losses fall on the steps."""
+    totals = figures.filter(pc.equal(figures["brytning"], "total")).to_pandas()
+    # A state's month, quarter and year that end on the same day are the same decisions.
+    periods = zip(totals["period_typ"], totals["period"], strict=True)
+    ends = [(period_number(typ, period) + 1) * MONTHS_IN[typ] for typ, period in periods]
+    rest = (totals["namnare"] - totals["taljare"]).groupby(ends).first()
+    lost = {end: random.multinomial(count, np.array(parts) / sum(parts)) for end, count in rest.items()}
+    left = totals["namnare"].to_numpy()[:, None] - np.array([[0, *lost[end].cumsum()] for end in ends])
+    each = totals.loc[totals.index.repeat(len(STEPS))]
+    steps = np.tile(np.arange(len(STEPS)), len(totals))
+    found = each.assign(steg=steps, processteg=np.array(STEPS)[steps], kvar=left.ravel())
+    table = pa.Table.from_pandas(found[CHAINED.names], schema=CHAINED, preserve_index=False)
+    return table.replace_schema_metadata(None)
+
+
 def _joined(own: pd.DataFrame, brytning: str) -> pd.Series:
     first, *others = (own[part] for part in brytning.split("_x_"))
     return first.str.cat(others, sep="_x_") if others else first
@@ -152,7 +170,10 @@ def waiting(random: np.random.Generator, kommunkod: str, mean: float, years: int
 
 
 def source(
-    folder: Path, tables: Mapping[str, list[dict[str, pa.Table]]], waits: Mapping[str, pa.Table] | None = None
+    folder: Path,
+    tables: Mapping[str, list[dict[str, pa.Table]]],
+    waits: Mapping[str, pa.Table] | None = None,
+    chains: Mapping[str, pa.Table] | None = None,
 ) -> Path:
     """The county's unsuppressed counts as ``put_together`` leaves them; ``tables``: kommunkod -> one per indicator."""
     together = {
@@ -163,6 +184,7 @@ def source(
     write_parquet(county_funnel(together["tratt"]), folder / "tratt.parquet")
     write_parquet(PAIRS_COUNTED.empty_table(), folder / "par.parquet")
     write_parquet(with_the_county(waits or {"9901": WAITS.empty_table()}), folder / "tider.parquet")
+    write_parquet(county_chain(chains or {}), folder / "processkedja.parquet")
     return folder
 
 

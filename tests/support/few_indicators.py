@@ -18,7 +18,7 @@ from ibic_pipeline import cli
 from ibic_pipeline.derive import indicators
 from ibic_pipeline.resources import SQL
 
-KEPT = ("F6", "M5", "T1", "T8")
+KEPT = ("F1", "F6", "M5", "T1", "T8")
 """Both types, every measure, values and pairs are among them."""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from ibic_pipeline.compare.chain import PROCESSKEDJA, STEPS
 from ibic_pipeline.compare.differences import SKILLNAD
 from ibic_pipeline.compare.published import INDIKATOR, TRATT
 from ibic_pipeline.compare.survival import OVERLEVNAD
@@ -64,6 +65,7 @@ def site_tables() -> dict[str, pa.Table]:
         "skillnad": pa.Table.from_pylist(differences, SKILLNAD),
         "tratt": pa.Table.from_pylist(list(_funnels()), TRATT),
         "overlevnad": pa.Table.from_pylist(list(_waits()), OVERLEVNAD),
+        "processkedja": pa.Table.from_pylist(list(_chains()), PROCESSKEDJA),
         "andringar": pa.Table.from_pylist([change], ANDRINGAR),
     }
 
@@ -147,6 +149,25 @@ def _funnels() -> Iterator[dict[str, Any]]:
             for step, (reason, left) in enumerate(((None, 1731), ("ej_beviljat", None), ("ej_moget", 1234))):
                 row = {"period_typ": typ, "period": period, "steg": step, "orsak": reason, "kvar": left}
                 yield place | row | {"med_varde": 0, "i_taljare": 456}
+
+
+def _chains() -> Iterator[dict[str, Any]]:
+    """A whole chain with two losses that are as large, one with hidden steps, one hidden whole, one of nobody."""
+    whole, some = [853, 811, 811, 769, 733, 727], [631, None, None, 587, 421, 157]
+    of_place = {
+        None: whole, "0642": whole, "0604": some, HIDDEN: [None] * 6, STALE: [0] * 6, NEVER: [None] * 6,
+    }  # fmt: skip
+    status = {HIDDEN: "undertryckt", STALE: "ej_tillampligt", NEVER: "ej_utvarderad"}
+    for code, left in of_place.items():
+        place = {"indikator": "F1", "niva": "kommun" if code else "lan", "kommunkod": code, "period_typ": "manad"}
+        for step, (name, kvar) in enumerate(zip(STEPS, left, strict=True)):
+            before = left[max(step - 1, 0)]
+            lost = 0 if (code, name) == ("0604", "beslut") else None if None in (kvar, before) else before - kvar
+            row = {"period": "2026-06", "steg": step, "processteg": name, "kvar": kvar, "bortfall": lost}
+            for column, count in (("andel_kvar", kvar), ("andel_bortfall", lost)):
+                row[column] = None if count is None or not left[0] else count / left[0]
+            shown = "undertryckt" if kvar is None or lost is None else "visas"
+            yield place | row | {"status": status.get(code, shown)}
 
 
 def _waits() -> Iterator[dict[str, Any]]:

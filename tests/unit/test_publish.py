@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ibic_pipeline.compare.chain import PROCESSKEDJA
 from ibic_pipeline.compare.differences import SKILLNAD
 from ibic_pipeline.compare.disclosure.record import ROJANDEKONTROLL
 from ibic_pipeline.compare.paired import PARAD_FORANDRING
@@ -259,7 +260,8 @@ def test_the_data_package_knows_the_types(release: Path) -> None:
 
 
 def test_every_column_of_the_comparison_has_a_meaning() -> None:
-    tables = (INDIKATOR, TRATT, SKILLNAD, PARAD_FORANDRING, OVERLEVNAD, ANDRINGAR, ROJANDEKONTROLL, *OF_QUALITY)
+    of_figures = (INDIKATOR, TRATT, SKILLNAD, PARAD_FORANDRING, OVERLEVNAD, PROCESSKEDJA)
+    tables = (*of_figures, ANDRINGAR, ROJANDEKONTROLL, *OF_QUALITY)
     assert {name for table in tables for name in table.names} == set(COMPARISON_COLUMNS)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ibic_pipeline.compare.disclosure.attack_tables import PARTS, Published, of_curve, of_indicator
+from ibic_pipeline.compare.disclosure.attack_tables import LOST, PARTS, Published, of_curve, of_indicator
 from ibic_pipeline.compare.disclosure.intervals import NEAR, ranges
 from ibic_pipeline.compare.disclosure.system import NAME, System, add_sums, holds
 from ibic_pipeline.errors import IbicError
@@ -161,10 +161,15 @@ def _too_well(
 
 
 def _not_empty(names: pd.DataFrame, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Lowest values when a hidden figure holds somebody: where one part is known to be nobody, the other is not."""
+    """Lowest values when what is hidden is somebody: where one part is known to be nobody, the other is not."""
     parts = names["matt"].isin(PARTS).to_numpy()
     cell = pd.MultiIndex.from_frame(names.loc[parts, [name for name in NAME if name != "matt"]])
     empty = pd.Series((high[parts] <= NEAR).astype(int)).groupby(cell).transform("sum").to_numpy()
     found = low.copy()
+    # Where a chain's figure is shown, a step at which nobody is lost is shown too.
+    place = pd.MultiIndex.from_frame(names[["utgava", "niva", "kommunkod", "period"]])
+    told = ~place.isin(place[parts & names["brytning"].eq("total").to_numpy()])
+    somebody = names["matt"].eq(LOST).to_numpy() & told & (high > NEAR)
+    found[somebody] = np.maximum(low[somebody], 1.0)
     found[parts] = np.where((empty == 1) & (high[parts] > NEAR), np.maximum(low[parts], 1.0), low[parts])
     return found

@@ -14,7 +14,10 @@ import pyarrow.parquet as pq
 from ibic_pipeline.compare.disclosure.system import BOTH, NAME, System, last_month
 
 PARTS = ("taljare", "rest")
+LOST = "bortfall"
+"""Those whom a process chain loses at a step: together they are all whom its figure's numerator leaves out."""
 _OUTCOMES = {"antal_forbattrade": "battre", "antal_oforandrade": "lika", "antal_forsamrade": "samre"}
+_CHAIN = ["utgava", "niva", "kommunkod", "period_typ", "period"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def of_indicator(system: System, release: Published, indicator: Mapping[str, Any
         return figures[:0]
     tables = [_figures(figures), *_funnel(system, release, indicator, state=state)]
     tables += _outcomes(system, release, indicator["id"], state=state)
+    tables += _chain(system, release, indicator["id"], state=state)
     return pd.concat(tables, ignore_index=True)
 
 
@@ -169,6 +173,29 @@ def _outcomes(system: System, release: Published, indikator: str, *, state: bool
     shown = rows["antal_par"].notna().to_numpy()
     parts = [_term(rows, each)[shown] for each in PARTS]
     _equate(system, [], [], parts, rows["antal_par"].to_numpy(dtype=float)[shown])
+
+
+def _chain(system: System, release: Published, indikator: str, *, state: bool) -> Iterator[pd.DataFrame]:
+    """Who is lost at each step of a process chain. The shares tell the counts once more."""
+    rows = release.table("processkedja", indikator)
+    if not len(rows):
+        return
+    rows = rows[rows["status"] != "ej_utvarderad"]
+    everyone = rows["kvar"].where(rows["steg"] == 0).groupby([rows[name] for name in _CHAIN]).transform("max")
+    told = {f"{name}_sagt": rows[name].fillna((rows[f"andel_{name}"] * everyone).round()) for name in ("kvar", LOST)}
+    rows = release.named(rows.assign(**told), state=state).assign(brytning="kedjesteg", grupp=rows["steg"].astype(str))
+    later = rows[rows["steg"] > 0]
+    yield _counts(later, LOST, later[LOST])
+    said = later[later[f"{LOST}_sagt"].notna()]
+    _equate(system, [], [], [_term(said, LOST)], said[f"{LOST}_sagt"].to_numpy(dtype=float))
+    first, steps = rows[rows["steg"] == 0], int(rows["steg"].max())
+    total = {"brytning": "total", "grupp": "alla"}
+    lost = [_term(first, LOST, grupp=str(step)) for step in range(1, steps + 1)]
+    _equate(system, [_term(first, "rest", **total)], [-1], lost, np.zeros(len(first)))
+    for step in range(steps + 1):
+        shown = rows[(rows["steg"] == step) & rows["kvar_sagt"].notna()]
+        left = [_term(shown, LOST, grupp=str(each)) for each in range(step + 1, steps + 1)]
+        _equate(system, [], [], [_term(shown, "taljare", **total), *left], shown["kvar_sagt"].to_numpy(dtype=float))
 
 
 def _term(rows: pd.DataFrame, matt: str, **names: Any) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from ibic_pipeline.compare.disclosure.structures import CELL, EARLIER
 from ibic_pipeline.storage import read_json, write_json
 
 RELEASE = "utgava.json"
+_CHAINS = "processkedja"
 _STEP = ["niva", "kommunkod", "period_typ", "period", "steg"]
 
 
@@ -50,6 +51,11 @@ class Earlier:
             self.shown / "overlevnad.parquet"
         ).to_pandas()
 
+    def chains(self) -> tuple[pa.Table, pa.Table] | None:
+        """What its process chains were made of, and those chains; None where an earlier program made the release."""
+        counts, shown = self.counts / f"{_CHAINS}.parquet", self.shown / f"{_CHAINS}.parquet"
+        return (pq.read_table(counts), pq.read_table(shown)) if counts.is_file() and shown.is_file() else None
+
     def _shown(self, table: str, indikator: str, columns: Sequence[str]) -> pd.DataFrame:
         path = self.shown / f"{table}.parquet"
         return pq.read_table(path, columns=list(columns), filters=[("indikator", "=", indikator)]).to_pandas()
@@ -69,7 +75,7 @@ def keep_counts(counts: Path, target: Path, release: str) -> None:
     """Keep the ``counts`` that a release was made of (a folder, as ``put_together`` leaves it) for the next one."""
     target.mkdir(parents=True, exist_ok=True)
     (target / RELEASE).unlink(missing_ok=True)
-    for name in ("indikator", "tratt", "par", "tider"):
+    for name in ("indikator", "tratt", "par", "tider", _CHAINS):
         shutil.copyfile(counts / f"{name}.parquet", target / f"{name}.parquet")
     write_json({"utgava": release}, target / RELEASE)
 

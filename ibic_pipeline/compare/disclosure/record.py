@@ -6,7 +6,7 @@ many figures, how many it hid, and where somebody should look before the release
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -29,13 +29,18 @@ ROJANDEKONTROLL = pa.schema(
 """Columns of the published table ``rojandekontroll``."""
 
 
-def record(patterns: Mapping[str, Pattern], *, earlier: bool) -> pa.Table:
-    """What was checked of each indicator.
+Checked = tuple[str, str, int, int, int]
+"""An indicator, what was checked of it, and how many counts were tried, hidden and left too narrow."""
+
+
+def record(patterns: Mapping[str, Pattern], others: Iterable[Checked], *, earlier: bool) -> pa.Table:
+    """What was checked of each indicator; ``others``: what is published of them with a pattern of its own.
 
     ``antal_kvar``: counts known more exactly than the policy allows although everything that could be was hidden; they
     ask for somebody's decision (``granska``). ``earlier``: whether the release before was part of the check.
     """
     rows = [row for name, pattern in sorted(patterns.items()) for row in _of(name, pattern, earlier=earlier)]
+    rows += [_row(*each) for each in others]
     return pa.Table.from_pylist(rows, schema=ROJANDEKONTROLL)
 
 

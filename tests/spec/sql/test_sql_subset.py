@@ -7,6 +7,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.optimizer.scope import traverse_scope
 
+from ibic_pipeline.compare.chain import FACT
 from ibic_pipeline.compare.survival import CURVES
 from ibic_pipeline.derive.headers import Fact, Indicator, facts, indicators
 from ibic_pipeline.derive.run import UNITS
@@ -57,4 +58,5 @@ def test_an_indicator_has_the_columns_of_units_in_their_order(indicator: Indicat
 
 def test_facts_are_used():
     used = {name for query in QUERIES for name in query.indata} | {curve.fact for curve in CURVES}
+    used.add(FACT)
     assert {fact.namn for fact in facts()} <= used

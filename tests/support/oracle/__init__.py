@@ -29,3 +29,7 @@ class Oracle:
     def state(self, indicator: str, day: date) -> list[Row]:
         """The units of an indicator of states on one day."""
         return list(STATES[indicator](self.history, day))
+
+    def chain(self, day: date) -> list[int]:
+        """Of the decisions that F1 counts on one day, how many are left after each step of the process."""
+        return process.chain(self.history, day)

@@ -36,6 +36,29 @@ def f1(h: History, day: date) -> Iterator[Row]:
         yield decision_unit(h, decision, day, reason, whole is not None and whole <= day)
 
 
+def steps_passed(h: History, decision: Row, day: date) -> int:
+    """How many steps of the process stood on the day before the first that did not: 0 to 5."""
+    investigation = h.investigation(decision)
+    assessed = investigation and h.of("bedomning", "utredning_id", investigation["utredning_id"])
+    commissions = h.of("uppdrag", "beslut_id", decision["beslut_id"])
+    days = [
+        [investigation["avslutad"]] if investigation and assessed else [],
+        [decision["beslutsdatum"]],
+        [row["skickat"] or row["mottaget"] for row in commissions],
+        [each for row in commissions for each in h.completed_plans(row)],
+        h.all_follow_ups(decision),
+    ]
+    stands = [any(each is not None and each <= day for each in step) for step in days]
+    return next((number for number, there in enumerate(stands) if not there), len(stands))
+
+
+def chain(h: History, day: date) -> list[int]:
+    """How many of the decisions that F1 counts on the day are left after each step, all of them first."""
+    counted = {row["enhet_id"] for row in f1(h, day) if row["i_namnare"]}
+    passed = [steps_passed(h, each, day) for each in h.rows["beslut"] if each["beslut_id"] in counted]
+    return [sum(each >= step for each in passed) for step in range(6)]
+
+
 def f2(h: History) -> Iterator[Row]:
     for row in h.done:
         reason = first(ej_observerbar=row["datum"] < h.seen_from["folja_upp"])
