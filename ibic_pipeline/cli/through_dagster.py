@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagster import DagsterInstance, DagsterRunStatus, JobDefinition, RunConfig, RunsFilter
 from dagster._core.instance.ref import InstanceRef
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from assets.county import HowToPublish
 from assets.definitions import defs
@@ -56,7 +56,9 @@ def signs_of_life(home: Home, now: datetime) -> Watched:
     try:
         with _opened(home) as instance:
             return watched(instance, now)
-    except (SQLAlchemyError, OSError):
+    except (
+        Exception
+    ):  # of a driver, of SQLAlchemy or of Dagster's PostgreSQL storage; someone must be told all the same
         return Watched(answers=False)
 
 

@@ -1,7 +1,8 @@
 """Run workers that start at once: a process with everything loaded forks one for each run, and each can be killed.
 
-``python -m tests.support.workers`` reads one order a line from standard input (``run``, ``kill_after``, ``bytes``) and
-answers with the worker's process id; ``wait`` waits for one. Nothing but imports happens before a fork.
+``python -m tests.support.workers`` reads one order a line from standard input (``run``, ``kill_after``, ``bytes``, or
+``everything``) and answers with the worker's process id; ``wait`` waits for one. Nothing but imports happens before a
+fork. What is tried again is tried at once.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from ibic_pipeline.home import Home
@@ -32,6 +34,10 @@ class Workers:
         """Begin a run; it is killed so many seconds into its first step, or writes no file above ``most_bytes``."""
         return int(self._asked({"run": run_id, "kill_after": kill_after, "bytes": most_bytes}))
 
+    def start_everything(self) -> int:
+        """Begin what ``ibic run`` does."""
+        return int(self._asked({"everything": True}))
+
     def wait(self, pid: int) -> None:
         """Until the worker has ended, however it ends."""
         self._asked({"wait": pid})
@@ -47,13 +53,13 @@ class Workers:
 
 
 @contextmanager
-def workers(home: Home) -> Iterator[Workers]:
-    """A process that starts workers for a home."""
+def workers(home: Home, more: Mapping[str, str] | None = None) -> Iterator[Workers]:
+    """A process that starts workers for a home, with ``more`` in their environment."""
     with (home.path.parent / "workers.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.workers"],
             cwd=PACKAGE.parent,
-            env=environment(home),
+            env=environment(home, more),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -64,6 +70,15 @@ def workers(home: Home) -> Iterator[Workers]:
     finally:
         process.kill()
         process.communicate()
+
+
+def _run_everything() -> None:
+    """``ibic run`` in this process."""
+    from ibic_pipeline.cli.common import enter
+    from ibic_pipeline.cli.run import run_all
+
+    home = enter(Path(os.environ["IBIC_HOME"]))
+    run_all(home, list(home.lan.kommuner), quiet=True)
 
 
 def _work(order: dict[str, Any]) -> None:
@@ -89,9 +104,11 @@ def _work(order: dict[str, Any]) -> None:
 def _main() -> None:
     import great_expectations  # noqa: F401
     import pandera  # noqa: F401
+    from dagster import RetryPolicy
 
     import tests.support.night_definitions  # noqa: F401
 
+    RetryPolicy.calculate_delay = lambda _self, _attempt: 0.1  # type: ignore[method-assign]
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:
@@ -102,7 +119,7 @@ def _main() -> None:
             if answer == 0:
                 os.dup2(2, 1)
                 try:
-                    _work(order)
+                    _run_everything() if "everything" in order else _work(order)
                 finally:
                     time.sleep(0)
                     os._exit(0)
