@@ -12,6 +12,7 @@ import os
 import platform
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -54,6 +55,8 @@ class Night:
     sent: list[str]
     made_up: bool
     seconds: float
+    cpu_seconds: float = 0.0
+    """Without those of a real daemon and code server, and of what they start."""
     broken: list[str] = field(default_factory=list)
 
 
@@ -86,10 +89,11 @@ def nights(
                 order = rng.sample(possible, len(possible))
             fault = FAULTS[order.pop()] if number % 2 else NOTHING
             before, when = when, when + timedelta(days=LATE if fault.name == "late" else USUAL)
-            began = time.monotonic()
+            began, spent = time.monotonic(), _spent(disturbed, calm)
             night = _passes(disturbed, calm, inbox, Night(number, when, fault.name, [], [], False, 0.0), fault, rng)
             night.broken += [] if _every_night_came(before, when) else ["the schedule did not come once every night"]
             night.seconds = round(time.monotonic() - began, 1)
+            night.cpu_seconds = round(_spent(disturbed, calm) - spent, 1)
             passed.append(night)
             tell(night)
     return passed
@@ -113,11 +117,15 @@ def _passes(disturbed: County, calm: County, inbox: Inbox, night: Night, fault: 
     night.made_up = bool(disturbed.hurt) and disturbed.made_up_for()
     night.broken += [*_badly_told(night, fault), *_not_whole(disturbed, night)]
     if undisturbed is not None:
-        calm.workers.wait(undisturbed)
+        calm.worked += calm.workers.wait(undisturbed)
         now, expected = _stands(disturbed), _stands(calm)
         night.broken += [f"{name} differ from the undisturbed county's" for name in now if now[name] != expected[name]]
         night.broken += _left_behind(disturbed)
     return night
+
+
+def _spent(*counties: County) -> float:
+    return time.process_time() + sum(each.worked for each in counties)
 
 
 class Inbox:
@@ -238,6 +246,7 @@ def summary(passed: Sequence[Night], seed: int, left_out: dict[str, str]) -> dic
             "someone_was_told": sum(bool(each.sent) for each in those),
             "made_up_for_the_same_night": sum(each.made_up for each in those),
             "seconds": median(each.seconds for each in those),
+            "cpu_seconds": median(each.cpu_seconds for each in those),
         }
     return {
         "scenario": "chaos",
@@ -256,7 +265,10 @@ def summary(passed: Sequence[Night], seed: int, left_out: dict[str, str]) -> dic
 
 
 def _said(night: Night) -> None:
-    print(f"{night.number:>3} {night.date} {night.fault or '-':<24} told {night.sent} {night.seconds} s", flush=True)
+    print(
+        f"{night.number:>3} {night.date} {night.fault or '-':<24} told {night.sent} {night.seconds} s, CPU {night.cpu_seconds} s",
+        flush=True,
+    )
     for each in night.broken:
         print(f"    DOES NOT HOLD: {each}", flush=True)
 
@@ -275,6 +287,7 @@ def main() -> int:
     left_out = {name: f"needs {FAULTS[name].needs}" for name in faults if FAULTS[name].needs in lacking}
     for name, why in left_out.items():
         print(f"left out: {name} ({why})", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # servers are stopped, and the small disk goes
     folder = Path(tempfile.mkdtemp(prefix="kaos-"))
     print(f"in {folder}", flush=True)
     so_far: list[Night] = []

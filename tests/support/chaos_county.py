@@ -35,6 +35,7 @@ from ibic_pipeline.cli.through_dagster import signs_of_life
 from ibic_pipeline.home import Home
 from ibic_pipeline.resources import PACKAGE
 from tests.support.chaos_faults import Fault, filled
+from tests.support.daemons import FOLDER, few
 from tests.support.homes import TWO, deliver, small_county
 from tests.support.postgres import Server
 from tests.support.receivers import web_server
@@ -44,6 +45,8 @@ from tests.support.workers import Workers, workers
 SWEDEN = ZoneInfo("Europe/Stockholm")
 FULL = 40_000
 """So many bytes a file may have on a disk that is nearly full."""
+THREE = ("M5", "P2", "T1")
+"""Indicators; what is counted does not matter to a fault."""
 SENSORS: dict[str, Any] = {each.name: each for each in (automation.inbox, automation.county_after_municipalities)}
 INBOX, COUNTY = SENSORS
 SUCCEEDED = DagsterEvent(event_type_value="PIPELINE_SUCCESS", job_name="lan")
@@ -70,12 +73,14 @@ class County:
         self.home = small_county(self.folder / "home", TWO)
         self.hook = self.stack.enter_context(web_server())
         self._settle()
-        self.more = {}
+        self.more = {FOLDER: str(few(self.folder / "tre", THREE))}
         if self.servers.storage is not None:
             self.more["IBIC_DAGSTER_DATABAS"] = self.servers.storage.address.replace("+psycopg:", "+psycopg2:")
         self.workers: Workers = self.stack.enter_context(workers(self.home, self.more))
         self.cursors: dict[str, str | None] = {}
         self.planned: datetime | None = None
+        self.worked = 0.0
+        """Processor seconds of the runs that were started by hand."""
         self.morning = datetime.now(SWEDEN)
         self.hurt: list[str] = []
         """Runs that the night's fault has happened to."""
@@ -83,6 +88,7 @@ class County:
     def _settle(self) -> None:
         path = self.home.path / "lan.yaml"
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content["brytningar"] = ["kon"]
         content["larm"] = {"disk_mib": {"varde": 1, "varfor": "Prov."}}
         few = {"varde": 3, "varfor": "Prov."}, {"varde": 0, "varfor": "Prov."}
         names = ("behall_antal", "behall_dagar", "frist_timmar", "tolerans_procent")
@@ -196,8 +202,7 @@ class County:
             self.hurt += [run_id for run_id, _ in begun]
             time.sleep(rng.uniform(0, 3))
             self._storage_stops(rng)
-        for _, pid in begun:
-            self.workers.wait(pid)
+        self.worked += sum(self.workers.wait(pid) for _, pid in begun)
         self._notice_the_dead(instance)
         ended = [instance.get_run_by_id(run_id) for run_id, _ in begun]
         return [run for run in ended if run is not None and run.status == DagsterRunStatus.SUCCESS]

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -25,10 +25,10 @@ FOLDER = "IBIC_TEST_INDICATORS"
 """The environment variable that names where the few indicators lie."""
 
 
-def few(folder: Path) -> Path:
+def few(folder: Path, names: Sequence[str] = KEPT) -> Path:
     """A folder with the SQL of a few indicators."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in KEPT:
+    for name in names:
         shutil.copy(SQL / "indicators" / f"{name}.sql", folder)
     return folder
 

@@ -16,7 +16,9 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 from ibic_pipeline.home import Home
@@ -38,9 +40,9 @@ class Workers:
         """Begin what ``ibic run`` does."""
         return int(self._asked({"everything": True}))
 
-    def wait(self, pid: int) -> None:
-        """Until the worker has ended, however it ends."""
-        self._asked({"wait": pid})
+    def wait(self, pid: int) -> float:
+        """Until the worker has ended, however it ends; the processor seconds that it took."""
+        return float(self._asked({"wait": pid}))
 
     def _asked(self, order: dict[str, Any]) -> str:
         assert self.process.stdin is not None
@@ -103,17 +105,21 @@ def _work(order: dict[str, Any]) -> None:
 
 def _main() -> None:
     import great_expectations  # noqa: F401
-    import pandera  # noqa: F401
     from dagster import RetryPolicy
+    from dagster._daemon import controller  # noqa: F401
 
+    import ibic_pipeline
     import tests.support.night_definitions  # noqa: F401
 
+    for module in walk_packages(ibic_pipeline.__path__, "ibic_pipeline."):
+        if not module.name.startswith(("ibic_pipeline.synthetic", "ibic_pipeline.cli")):
+            import_module(module.name)
     RetryPolicy.calculate_delay = lambda _self, _attempt: 0.1  # type: ignore[method-assign]
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:
-            os.waitpid(order["wait"], 0)
-            answer = 0
+            used = os.wait4(order["wait"], 0)[2]
+            print(used.ru_utime + used.ru_stime, flush=True)
         else:
             answer = os.fork()
             if answer == 0:
@@ -123,7 +129,7 @@ def _main() -> None:
                 finally:
                     time.sleep(0)
                     os._exit(0)
-        print(answer, flush=True)
+            print(answer, flush=True)
 
 
 if __name__ == "__main__":
