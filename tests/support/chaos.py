@@ -16,27 +16,20 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import asdict
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from dagster import RunsFilter
-from dagster._utils.schedules import schedule_execution_time_iterator
-
-from assets import automation
-from ibic_pipeline.publish import current_release, verify_release
-from ibic_pipeline.warehouse import is_configured, status_of
-from ibic_pipeline.workflow.proof import accounting_of
-from ibic_pipeline.workflow.versions import HISTORY, KEPT, describe_version
 from tests.support import postgres
 from tests.support.chaos_at_work import work
-from tests.support.chaos_county import SWEDEN, County, Servers
+from tests.support.chaos_county import County, Servers
 from tests.support.chaos_faults import FAULTS, MOUNT, NOTHING, POSTGRESQL, Fault, missing, small_disk
-from tests.support.homes import TWO, bytes_of
+from tests.support.chaos_mornings import Night, badly_told, every_night_came, left_behind, not_whole, stands
+from tests.support.homes import TWO
 
 BEGINS = date(2024, 3, 1)
 """A night is two days after the one before; the clocks change on the way."""
@@ -44,20 +37,7 @@ USUAL, LATE = 2, 50
 """Days between two nights; without a delivery, so many that one is late."""
 
 
-@dataclass
-class Night:
-    """One night. ``sent``: topics that someone was told of; ``broken``: what did not hold in the morning."""
-
-    number: int
-    date: date
-    fault: str
-    wrong: list[str]
-    sent: list[str]
-    made_up: bool
-    seconds: float
-    cpu_seconds: float = 0.0
-    """Without those of a real daemon and code server, and of what they start."""
-    broken: list[str] = field(default_factory=list)
+AT_WORK = 2
 
 
 def nights(
@@ -84,14 +64,12 @@ def nights(
         inbox = Inbox(disturbed, calm)
         when = BEGINS
         for number in range(count):
-            possible = [each for each in faults if FAULTS[each].needs not in lacking]
-            if number % 2 and not order:
-                order = rng.sample(possible, len(possible))
+            order = order or _round([each for each in faults if FAULTS[each].needs not in lacking], rng)
             fault = FAULTS[order.pop()] if number % 2 else NOTHING
             before, when = when, when + timedelta(days=LATE if fault.name == "late" else USUAL)
             began, spent = time.monotonic(), _spent(disturbed, calm)
             night = _passes(disturbed, calm, inbox, Night(number, when, fault.name, [], [], False, 0.0), fault, rng)
-            night.broken += [] if _every_night_came(before, when) else ["the schedule did not come once every night"]
+            night.broken += [] if every_night_came(before, when) else ["the schedule did not come once every night"]
             night.seconds = round(time.monotonic() - began, 1)
             night.cpu_seconds = round(_spent(disturbed, calm) - spent, 1)
             passed.append(night)
@@ -115,13 +93,20 @@ def _passes(disturbed: County, calm: County, inbox: Inbox, night: Night, fault: 
     night.wrong = sorted(disturbed.told(silent=fault.name == "no daemon"))
     night.sent = sorted({each["amne"] for body in disturbed.hook.bodies[said:] for each in body["larm"]})
     night.made_up = bool(disturbed.hurt) and disturbed.made_up_for()
-    night.broken += [*_badly_told(night, fault), *_not_whole(disturbed, night)]
+    night.broken += [*badly_told(night, fault), *not_whole(disturbed, night)]
     if undisturbed is not None:
         calm.worked += calm.workers.wait(undisturbed)
-        now, expected = _stands(disturbed), _stands(calm)
+        now, expected = stands(disturbed), stands(calm)
         night.broken += [f"{name} differ from the undisturbed county's" for name in now if now[name] != expected[name]]
-        night.broken += _left_behind(disturbed)
+        night.broken += left_behind(disturbed)
     return night
+
+
+def _round(faults: Sequence[str], rng: random.Random) -> list[str]:
+    """Each once, in any order; of those that happen to a real daemon, which take minutes, a few."""
+    slow = [each for each in faults if FAULTS[each].at_work]
+    chosen = [each for each in faults if each not in slow] + rng.sample(slow, min(AT_WORK, len(slow)))
+    return rng.sample(chosen, len(chosen))
 
 
 def _spent(*counties: County) -> float:
@@ -168,74 +153,6 @@ class Inbox:
                 county.deliver(code, f"{name}_omtag", night.number)
 
 
-def _badly_told(night: Night, fault: Fault) -> Iterator[str]:
-    """Someone is told of what they must know of, and of nothing on a night when all is well."""
-    if fault.told and fault.told not in night.sent and (fault.always or not night.made_up):
-        yield f"nobody was told ({fault.told})"
-    if not fault.told and (night.sent or night.wrong):
-        yield f"someone was told for nothing: {', '.join(sorted({*night.sent, *night.wrong}))}"
-
-
-def _not_whole(county: County, night: Night) -> Iterator[str]:
-    """What is published is whole, whatever happened."""
-    release = current_release(county.home)
-    if release is None:
-        yield "nothing is published"
-    elif verify_release(release):
-        yield "the release does not verify"
-    if night.fault != "warehouse stopped" and is_configured(county.home):
-        status = status_of(county.home)
-        if sum(each["aktuell"] for each in status.releaser) != 1:
-            yield "the database does not show one release"
-        if not night.fault and not status.visar_publicerad:
-            yield "the database does not show what is published"
-
-
-def _stands(county: County) -> dict[str, Any]:
-    """What is compared with the county that nothing happens to: deliveries, accounting, every count and every row."""
-    home, release = county.home, current_release(county.home)
-    return {
-        "deliveries": {code: describe_version(home, code).get("leverans") for code in TWO},
-        "versions": {code: describe_version(home, code).get("version") for code in TWO},
-        "accounts": {code: accounting_of(home.current(code)) for code in TWO},
-        "counts": (home.lager / "lan" / "indikator.parquet").read_bytes(),
-        "rows": bytes_of(release / "harmoniserat") if release else {},
-    }
-
-
-def _left_behind(county: County) -> Iterator[str]:
-    """Nothing half is left when all is well again: no building folder, no temporary file, no run that never ends."""
-    home = county.home
-    for code in TWO:
-        folders = [each for each in home.versions(code).iterdir() if each.is_dir() and each.name != HISTORY]
-        if len(folders) > KEPT:
-            yield f"{len(folders)} versions of {code} are kept"
-    for place in (home.lager, home.publicerat):
-        half = {path.relative_to(home.path).as_posix() for path in place.rglob(".*") if _is_half(path)}
-        yield from (f"left behind: {name}" for name in sorted(half))
-    with county.storage() as instance:
-        unended = instance.get_runs(RunsFilter(statuses=automation.UNENDED))
-    yield from (f"a run of {run.job_name} never ended" for run in unended)
-
-
-def _is_half(path: Path) -> bool:
-    return not path.name.startswith((".las", ".larm-las", ".versioner")) and path.name != ".publicering.las"
-
-
-def _every_night_came(before: date, until: date) -> bool:
-    """Dagster's scheduler would begin exactly one night on each day after ``before``, whatever the clocks do."""
-    start = datetime.combine(before, datetime.min.time(), SWEDEN) + timedelta(hours=12)
-    schedule: Any = automation.every_night
-    found: list[date] = []
-    for tick in schedule_execution_time_iterator(
-        start.timestamp(), schedule.cron_schedule, schedule.execution_timezone, ascending=True
-    ):
-        if tick.astimezone(SWEDEN).date() > until:
-            break
-        found.append(tick.astimezone(SWEDEN).date())
-    return found == [before + timedelta(days=number) for number in range(1, (until - before).days + 1)]
-
-
 def summary(passed: Sequence[Night], seed: int, left_out: dict[str, str]) -> dict[str, Any]:
     """What the nights came to."""
     kinds: dict[str, Any] = {}
@@ -265,10 +182,11 @@ def summary(passed: Sequence[Night], seed: int, left_out: dict[str, str]) -> dic
 
 
 def _said(night: Night) -> None:
-    print(
-        f"{night.number:>3} {night.date} {night.fault or '-':<24} told {night.sent} {night.seconds} s, CPU {night.cpu_seconds} s",
-        flush=True,
+    what, cost = (
+        f"{night.number:>3} {night.date} {night.fault or '-':<24}",
+        f"{night.seconds} s, CPU {night.cpu_seconds} s",
     )
+    print(f"{what} told {night.sent}, {cost}", flush=True)
     for each in night.broken:
         print(f"    DOES NOT HOLD: {each}", flush=True)
 
