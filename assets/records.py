@@ -58,9 +58,9 @@ class RunRecords(_StaysOpen, SqliteRunStorage):
     """Runs and their tags."""
 
     @classmethod
-    def from_config_value(cls, inst_data: Any, config_value: Any) -> RunRecords:
+    def from_config_value(cls, inst_data: Any, config_value: Any) -> Any:
         """Called by Dagster with what ``dagster.yaml`` says."""
-        return cls.from_local(inst_data=inst_data, **config_value)  # type: ignore[no-any-return]
+        return cls.from_local(inst_data=inst_data, **config_value)
 
 
 class EventRecords(_StaysOpen, ConsolidatedSqliteEventLogStorage):
@@ -74,9 +74,9 @@ class ScheduleRecords(_StaysOpen, SqliteScheduleStorage):
     """Ticks of schedules and sensors, and the sensors' cursors."""
 
     @classmethod
-    def from_config_value(cls, inst_data: Any, config_value: Any) -> ScheduleRecords:
+    def from_config_value(cls, inst_data: Any, config_value: Any) -> Any:
         """Called by Dagster with what ``dagster.yaml`` says."""
-        return cls.from_local(inst_data=inst_data, **config_value)  # type: ignore[no-any-return]
+        return cls.from_local(inst_data=inst_data, **config_value)
 
 
 def _settle(connection: Any, _record: Any) -> None:
