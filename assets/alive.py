@@ -20,8 +20,6 @@ ALIVE = "lever"
 """The resource that every step requires."""
 
 FOLDER = ".lever"
-BEGINS_WITHIN, ENDS_WITHIN = 60.0, 5.0
-"""Seconds between a run's start and its lock, and between the lock's end and the run's, on a busy machine."""
 
 
 @resource(description="Ett lås så länge körningens process lever, så att en avbruten körning märks.")
@@ -41,6 +39,9 @@ def alive(context: InitResourceContext) -> Iterator[None]:
 class AttentiveRunLauncher(DefaultRunLauncher):
     """Dagster's launcher on one machine, which also tells when the process of a run is gone."""
 
+    begins_within, ends_within = 60.0, 5.0
+    """Seconds between a run's start and its lock, and between the lock's end and the run's, on a busy machine."""
+
     @property
     def supports_check_run_worker_health(self) -> bool:
         """Run monitoring asks only launchers that say so."""
@@ -50,7 +51,7 @@ class AttentiveRunLauncher(DefaultRunLauncher):
         """A run that does not hold its lock, and has had time to take it and to end, is gone."""
         if self._holds_its_lock(run) or self._is_beginning(run):
             return CheckRunHealthResult(WorkerStatus.RUNNING)
-        time.sleep(ENDS_WITHIN)  # run monitoring looks afterwards whether the run has ended as it should
+        time.sleep(self.ends_within)  # run monitoring looks afterwards whether the run has ended as it should
         return CheckRunHealthResult(WorkerStatus.FAILED, "The run's process is gone.")
 
     def _holds_its_lock(self, run: DagsterRun) -> bool:
@@ -62,7 +63,7 @@ class AttentiveRunLauncher(DefaultRunLauncher):
 
     def _is_beginning(self, run: DagsterRun) -> bool:
         record = self._instance.get_run_record_by_id(run.run_id)
-        return record is None or record.start_time is None or time.time() - record.start_time < BEGINS_WITHIN
+        return record is None or record.start_time is None or time.time() - record.start_time < self.begins_within
 
 
 def _lock_of(instance: DagsterInstance, run_id: str) -> Path:

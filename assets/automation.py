@@ -169,19 +169,23 @@ def county_after_municipalities(context: SensorEvaluationContext) -> SensorResul
 @run_status_sensor(
     name="databasen_efter_lan",
     run_status=DagsterRunStatus.SUCCESS,
-    monitored_jobs=[lan],
+    monitored_jobs=[lan, utfall],
     request_job=databas,
     minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
     default_status=DefaultSensorStatus.RUNNING,
-    description="Fyller länets databas när länet är publicerat, om lan.yaml eller IBIC_WAREHOUSE anger en.",
+    description="Fyller länets databas när länet är publicerat, om lan.yaml eller IBIC_WAREHOUSE anger en. Gick den "
+    "inte att nå försöker nästa natt igen, även om inget nytt har publicerats.",
 )
 def warehouse_after_county(context: RunStatusSensorContext) -> RunRequest | SkipReason:
     """Load the release into the county's database, if it has one; `ibic run` does so by itself."""
     from ibic_pipeline.warehouse import is_configured
 
-    if BY_HAND in context.dagster_run.tags or not is_configured(home()):
+    run = context.dagster_run
+    if BY_HAND in run.tags or not is_configured(home()):
         return SkipReason("Länet har ingen databas, eller kommandoraden fyller den själv.")
-    return RunRequest(run_key=f"databas-{context.dagster_run.run_id}")
+    if run.job_name == utfall.name and not _failed_last(context.instance, databas.name):
+        return SkipReason("Inget nytt är publicerat sedan databasen fylldes.")
+    return RunRequest(run_key=f"databas-{run.run_id}")
 
 
 def _begin_night(instance: DagsterInstance, planned: RunRecord, turn: Turn) -> SensorResult:
@@ -201,6 +205,11 @@ def _begin_night(instance: DagsterInstance, planned: RunRecord, turn: Turn) -> S
         skip_reason=None if requests else SkipReason("Ingen kommun behöver läsas in."),
         cursor=json.dumps(asdict(begun)),
     )
+
+
+def _failed_last(instance: DagsterInstance, job: str) -> bool:
+    latest = next(iter(instance.get_runs(RunsFilter(job_name=job), limit=1)), None)
+    return latest is not None and latest.status == DagsterRunStatus.FAILURE
 
 
 def _latest_plan(instance: DagsterInstance) -> RunRecord | None:

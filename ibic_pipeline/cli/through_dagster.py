@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from dagster import DagsterInstance, DagsterRunStatus, JobDefinition, RunConfig, RunsFilter
 from dagster._core.instance.ref import InstanceRef
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from assets.county import HowToPublish
 from assets.definitions import defs
 from assets.failures import failing_at_once
 from assets.municipality import HowToLoad
 from assets.watched import watched
+from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home
 
 if TYPE_CHECKING:
@@ -37,12 +38,23 @@ QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 
 @contextmanager
 def storage(home: Home) -> Iterator[DagsterInstance]:
-    """The home's run storage; Dagster's own log lines stay off the terminal. The caller is the ``only_run``."""
+    """The home's run storage; Dagster's own log lines stay off the terminal. The caller is the ``only_run``.
+
+    Raises:
+        IbicError: it cannot be opened.
+    """
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "100")  # a run's events in few transactions
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    warnings.filterwarnings("ignore", module="dagster")
+    _keep_quiet()
     home.dagster.mkdir(parents=True, exist_ok=True)
-    with _opened(home) as instance:
+    try:
+        opened = _opened(home)
+    except Exception as error:  # of a driver, of SQLAlchemy or of Dagster; its words may hold the password
+        raise IbicError(
+            f"Dagster's records where {home.dagster / 'dagster.yaml'} says",
+            type(error).__name__,
+            "Check that the database answers, and the variables that the file names. `ibic doctor` says more.",
+        ) from None
+    with opened as instance:
         _end_what_was_killed(instance)
         yield instance
 
@@ -51,12 +63,13 @@ def signs_of_life(home: Home, now: datetime) -> Watched:
     """What the storage tells of the nights, also while a daemon is at work in it."""
     from ibic_pipeline.alerts import Watched
 
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    warnings.filterwarnings("ignore", module="dagster")
+    _keep_quiet()
     try:
         with _opened(home) as instance:
             return watched(instance, now)
-    except (SQLAlchemyError, OSError):
+    except (
+        Exception
+    ):  # of a driver, of SQLAlchemy or of Dagster's PostgreSQL storage; someone must be told all the same
         return Watched(answers=False)
 
 
@@ -78,6 +91,13 @@ def run_county(instance: DagsterInstance, *, republish: bool) -> str | None:
 def run_warehouse(instance: DagsterInstance) -> str | None:
     """Run the job ``databas``; None when it succeeded, else what went wrong."""
     return _run("databas", instance, RunConfig(loggers=QUIET))
+
+
+def _keep_quiet() -> None:
+    """Dagster's lines, and those about a database that does not answer, which name it and its user."""
+    for name in ("dagster", None):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", module="dagster")
 
 
 def _opened(home: Home) -> DagsterInstance:

@@ -12,11 +12,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dagster import (
+    DagsterEvent,
+    DagsterEventType,
     DagsterInstance,
     DagsterRunStatus,
     RunRequest,
     SensorResult,
     SkipReason,
+    build_run_status_sensor_context,
     build_schedule_context,
     build_sensor_context,
 )
@@ -301,8 +304,6 @@ def test_the_county_waits_for_those_at_work_but_not_beyond_the_latest_hour(
 
 
 def begun(run_id: str) -> Any:
-    from dagster import DagsterEvent, DagsterEventType
-
     return DagsterEvent(event_type_value=DagsterEventType.PIPELINE_START.value, job_name="kommun")
 
 
@@ -315,6 +316,23 @@ def test_runs_of_the_command_line_start_no_county(home: Home, instance: DagsterI
 
     assert look() == []
     assert [each.status for each in instance.get_runs()] == [DagsterRunStatus.SUCCESS]
+
+
+def test_a_database_that_did_not_answer_is_filled_the_next_night_although_nothing_new_is_published(
+    home: Home, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(job: str) -> bool:
+        run = instance.create_run_for_job(defs.resolve_job_def(job))
+        ended = DagsterEvent(event_type_value=DagsterEventType.PIPELINE_SUCCESS.value, job_name=job)
+        context = build_run_status_sensor_context("databasen_efter_lan", ended, instance, run)
+        return isinstance(automation.warehouse_after_county(context), RunRequest)
+
+    assert not asked("lan")
+    monkeypatch.setenv("IBIC_WAREHOUSE", "sqlite://")
+    assert asked("lan")
+    assert not asked("utfall")
+    instance.report_run_failed(instance.create_run_for_job(defs.resolve_job_def("databas")))
+    assert asked("utfall")
 
 
 def test_a_plan_says_in_words_why_each_municipality_starts_or_not(home: Home, instance: DagsterInstance) -> None:

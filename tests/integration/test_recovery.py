@@ -142,8 +142,8 @@ def test_the_plan_of_a_night_is_tried_again_too(instance: DagsterInstance, monke
 def test_a_run_is_seen_to_live_while_its_process_does_and_to_be_gone_when_it_was_killed(
     home: Home, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(alive, "ENDS_WITHIN", 0)
-    monkeypatch.setattr(alive, "BEGINS_WITHIN", 0)
+    monkeypatch.setattr(AttentiveRunLauncher, "ends_within", 0)
+    monkeypatch.setattr(AttentiveRunLauncher, "begins_within", 0)
     launcher = instance.run_launcher
     assert isinstance(launcher, AttentiveRunLauncher)
     assert launcher.supports_check_run_worker_health
@@ -160,7 +160,7 @@ def test_a_run_is_seen_to_live_while_its_process_does_and_to_be_gone_when_it_was
     with holding.open("w") as stream:
         alive.fcntl.flock(stream, alive.fcntl.LOCK_EX)
         assert launcher.check_run_worker_health(run_).status == WorkerStatus.RUNNING
-    monkeypatch.setattr(alive, "BEGINS_WITHIN", 3600)
+    monkeypatch.setattr(AttentiveRunLauncher, "begins_within", 3600)
     assert launcher.check_run_worker_health(run_).status == WorkerStatus.RUNNING
     instance.report_run_failed(run_)
     assert run(instance).success

@@ -1,280 +1,225 @@
 """Nights in fast motion with faults: what may happen to a county's server between two mornings, and what must hold.
 
-``python -m tests.support.chaos 100 --seed 1`` is the long form. Odd nights have a fault; on even ones it is gone.
+``python -m tests.support.chaos 100 --seed 1 --json FILE`` is the long form. Odd nights have a fault; on even ones it is
+gone, and a county that nothing happened to is made beside it.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import platform
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import asdict
+from datetime import date, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import yaml
-from dagster import (
-    DagsterInstance,
-    DagsterRunStatus,
-    RunRequest,
-    RunsFilter,
-    build_schedule_context,
-    build_sensor_context,
-)
-from dagster._core.launcher.base import WorkerStatus
+from tests.support import postgres
+from tests.support.chaos_at_work import work
+from tests.support.chaos_county import County, Servers
+from tests.support.chaos_faults import FAULTS, MOUNT, NOTHING, POSTGRESQL, Fault, missing, small_disk
+from tests.support.chaos_mornings import Night, badly_told, every_night_came, left_behind, not_whole, stands
+from tests.support.homes import TWO
 
-from assets import alive, automation
-from assets.definitions import defs
-from assets.watched import watched
-from ibic_pipeline.alerts import look
-from ibic_pipeline.home import Home
-from ibic_pipeline.publish import current_release, verify_release
-from ibic_pipeline.workflow.proof import accounting_of
-from ibic_pipeline.workflow.versions import describe_version
-from tests.support.homes import TWO, bytes_of, deliver, small_county
-from tests.support.receivers import web_server
-from tests.support.workers import Workers, workers
-
-FAULTS = (
-    *("late", "broken", "half copied", "double", "two daemons", "no daemon"),
-    *("kommun killed", "lan killed", "natt killed", "kommun on a full disk", "lan on a full disk"),
-)
-FIRST_NIGHT = date(2026, 10, 20)
-"""The clocks change on the sixth night."""
-FULL = 40_000
-"""So many bytes a file may have on a disk that is nearly full."""
-SWEDEN = ZoneInfo("Europe/Stockholm")
-MUST_BE_TOLD = {
-    "broken": {"inlasning"},
-    "kommun killed": {"inlasning"},
-    "lan killed": {"lan"},
-    "natt killed": {"natt"},
-    "kommun on a full disk": {"inlasning"},
-    "lan on a full disk": {"lan"},
-    "no daemon": {"demon"},
-}
+BEGINS = date(2024, 3, 1)
+"""A night is two days after the one before; the clocks change on the way."""
+USUAL, LATE = 2, 50
+"""Days between two nights; without a delivery, so many that one is late."""
 
 
-class County:
-    """A home that faults happen to, with Dagster's storage, its sensors' cursors and whom it tells."""
-
-    def __init__(self, folder: Path, stack: ExitStack, *, tells: bool) -> None:
-        self.home = small_county(folder / "home", TWO)
-        self.hook = stack.enter_context(web_server())
-        self._settle(tells)
-        self.workers: Workers = stack.enter_context(workers(self.home))
-        self.cursors: dict[str, str | None] = {}
-        self.delivered = 0
-
-    def _settle(self, tells: bool) -> None:
-        path = self.home.path / "lan.yaml"
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        rare = {"standard": {"varje": "ar", "arbetsdagar": 2000, "varfor": "Proven levererar inte i verklig tid."}}
-        content["larm"] = {"leveranser": rare, "disk_mib": {"varde": 1, "varfor": "Prov."}}
-        if tells:
-            content["larm"]["webhook"] = {"url": self.hook.url}
-        path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-        self.home = Home(self.home.path)
-
-    def deliver(self, code: str, name: str, number: int, *, whole: bool = True) -> Path:
-        """A delivery whose content depends on its number; the word that it is done, when it is."""
-        folder = deliver(self.home.path, code, name)
-        path = folder / "uppdrag.csv"
-        *lines, _ = path.read_text(encoding="utf-8-sig").splitlines()
-        del lines[1 + number % 5]
-        path.write_text("\n".join([*lines, f"Antal rader: {len(lines) - 1}", ""]), encoding="utf-8-sig")
-        if whole:
-            (folder / "klar").touch()
-        return folder
-
-    def look(self, instance: DagsterInstance, name: str, *, again: bool = False) -> list[RunRequest]:
-        """What a sensor asks for; ``again``: as a second daemon would, which knows of the same."""
-        sensor: Any = {"inkorgen": automation.inbox, "lan": automation.county_after_municipalities}[name]
-        result = sensor(build_sensor_context(instance, cursor=self.cursors.get(name), definitions=defs))
-        if not again:
-            self.cursors[name] = result.cursor
-        return list(result.run_requests or [])
-
-    def run(
-        self, instance: DagsterInstance, job: str, requests: list[RunRequest], fault: str, rng: random.Random
-    ) -> None:
-        """Run what was asked for, all at once, while the fault happens to the first that it is meant for."""
-        begun = []
-        for request in requests:
-            name = request.job_name or job
-            hurt: dict[str, Any] = {}
-            if fault == f"{name} killed":
-                hurt, fault = {"kill_after": rng.uniform(0, 0.1 if name == "natt" else 3)}, ""
-            elif fault == f"{name} on a full disk":
-                hurt, fault = {"most_bytes": FULL}, ""
-            begun.append(self.workers.start(self._stored(instance, name, request), **hurt))
-        for pid in begun:
-            self.workers.wait(pid)
-        self._notice_the_dead(instance)
-
-    def _stored(self, instance: DagsterInstance, job: str, request: RunRequest) -> str:
-        tags = dict(request.tags) | ({"dagster/partition": request.partition_key} if request.partition_key else {})
-        return instance.create_run_for_job(defs.resolve_job_def(job), tags=tags).run_id
-
-    def _notice_the_dead(self, instance: DagsterInstance) -> None:
-        """What Dagster's run monitoring does with what the launcher says."""
-        unended = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
-        for run in instance.get_runs(RunsFilter(statuses=unended)):
-            if instance.run_launcher.check_run_worker_health(run).status == WorkerStatus.FAILED:
-                instance.report_run_failed(run, "The run's process is gone.")
-
-    def storage(self) -> DagsterInstance:
-        """This county's, and the environment in which the sensors find it."""
-        os.environ.update({"IBIC_HOME": str(self.home.path), "DAGSTER_HOME": str(self.home.dagster)})
-        return DagsterInstance.get()
-
-    def growing(self) -> None:
-        """More of the deliveries that are being copied arrives."""
-        for folder in (each for code in TWO for each in (self.home.inkorg / code).iterdir()):
-            if not (folder / "klar").exists() and folder.name > "2024-02-29":
-                with (folder / "beslut.csv").open("ab") as stream:
-                    stream.write(b"x")
-
-    def night(self, night: date, fault: str, rng: random.Random) -> None:
-        """Everything that the daemon does between two mornings."""
-        with self.storage() as instance:
-            for _ in range(2):
-                if fault == "half copied":
-                    self.growing()
-                asked = self.look(instance, "inkorgen", again=fault == "two daemons")
-                twice = self.look(instance, "inkorgen") if fault == "two daemons" else []
-                self.run(instance, "kommun", [*asked, *twice], fault, rng)
-            when = datetime.combine(night, datetime.min.time(), SWEDEN).replace(hour=3, minute=30)
-            automation._now = lambda: when  # nights pass faster than they do
-            ticked: Any = automation.every_night(build_schedule_context(scheduled_execution_time=when))
-            assert isinstance(ticked, RunRequest)
-            self.run(instance, "natt", [ticked], fault, rng)
-            for _ in range(6):
-                asked = self.look(instance, "lan")
-                if asked:
-                    self.run(instance, "kommun", asked, fault, rng)
-
-    def told(self, now: datetime, *, heartbeat: datetime) -> set[str]:
-        """Topics of what is wrong in the morning, and the message about it is sent."""
-        with self.storage() as instance:
-            seen = watched(instance, now + timedelta(hours=2))  # nothing here starts again what crashed
-        seen = replace(seen, heartbeat=heartbeat, latest_plan=now)
-        done = look(Home(self.home.path), seen, now)
-        assert done.not_sent == {}
-        return {alert.topic for alert in done.alerts}
-
-    def stands(self) -> dict[str, Any]:
-        """What is compared with the county that nothing happens to: deliveries, accounting, every count and row."""
-        release = current_release(self.home)
-        assert release is not None
-        assert verify_release(release) == []
-        return {
-            "leveranser": {code: describe_version(self.home, code)["leverans"] for code in TWO},
-            "rader": {code: sum(f["last"] for f in accounting_of(self.home.current(code))) for code in TWO},
-            "antal": (self.home.lager / "lan" / "indikator.parquet").read_bytes(),
-            "tabeller": bytes_of(release / "harmoniserat"),
-        }
+AT_WORK = 2
 
 
 def nights(
-    count: int, seed: int, folder: Path, *, faults: Sequence[str] = FAULTS, tell: Callable[[str], Any] = str
-) -> Counter[str]:
-    """Let nights pass; which faults happened, and how often.
-
-    Raises:
-        AssertionError: something did not hold.
-    """
+    count: int,
+    seed: int,
+    folder: Path,
+    *,
+    faults: Sequence[str] = tuple(FAULTS),
+    on_files: bool = False,
+    tell: Callable[[Night], Any] = str,
+) -> list[Night]:
+    """Let nights pass and see each morning what holds; ``on_files``: Dagster's records in SQLite, and no database."""
     rng = random.Random(seed)
-    happened: Counter[str] = Counter()
-    waiting: list[tuple[Path, Path]] = []
     order: list[str] = []
+    passed: list[Night] = []
     with ExitStack() as stack:
-        disturbed = County(folder / "stord", stack, tells=True)
+        lacking = missing() | ({POSTGRESQL} if on_files else set())
+        if MOUNT not in lacking:
+            stack.enter_context(small_disk(folder / "stord" / "home"))
+        servers = [] if POSTGRESQL in lacking else [stack.enter_context(postgres.running()) for _ in range(2)]
+        disturbed = County(folder / "stord", stack, tells=True, servers=Servers(*servers))
         calm = County(folder / "ostord", stack, tells=False)
         shutil.copytree(disturbed.home.nycklar, calm.home.nycklar, dirs_exist_ok=True)  # the same pseudonyms
+        inbox = Inbox(disturbed, calm)
+        when = BEGINS
         for number in range(count):
-            if number % 2 and not order:
-                order = rng.sample(faults, len(faults))
-            fault = order.pop() if number % 2 else ""
-            night = FIRST_NIGHT + timedelta(days=number)
-            began = time.monotonic()
-            _deliveries(disturbed, calm, number, fault, waiting)
-            if fault != "no daemon":
-                disturbed.night(night, fault, rng)
-            morning = datetime.now(UTC)
-            topics = disturbed.told(morning, heartbeat=morning - timedelta(hours=3 if fault == "no daemon" else 0))
-            messages = len(disturbed.hook.bodies)
-            expected = MUST_BE_TOLD.get(fault, set())
-            assert expected & topics or not expected or _made_up_for(disturbed, fault), (fault, topics)
-            if not fault:
-                calm.night(night, "", rng)
-                assert topics == set(), (number, topics)
-                now, expected_now = disturbed.stands(), calm.stands()
-                assert [name for name in now if now[name] != expected_now[name]] == [], number
-            elif number > 1:
-                disturbed.stands()
-            happened[fault or "-"] += 1
-            tell(f"{number:>3} {night} {fault or '-':<24} {sorted(topics)} {messages} messages, "
-                 f"{time.monotonic() - began:.1f} s")  # fmt: skip
-    return happened
+            order = order or _round([each for each in faults if FAULTS[each].needs not in lacking], rng)
+            fault = FAULTS[order.pop()] if number % 2 else NOTHING
+            before, when = when, when + timedelta(days=LATE if fault.name == "late" else USUAL)
+            began, spent = time.monotonic(), _spent(disturbed, calm)
+            night = _passes(disturbed, calm, inbox, Night(number, when, fault.name, [], [], False, 0.0), fault, rng)
+            night.broken += [] if every_night_came(before, when) else ["the schedule did not come once every night"]
+            night.seconds = round(time.monotonic() - began, 1)
+            night.cpu_seconds = round(_spent(disturbed, calm) - spent, 1)
+            passed.append(night)
+            tell(night)
+    return passed
 
 
-def _deliveries(disturbed: County, calm: County, number: int, fault: str, waiting: list[tuple[Path, Path]]) -> None:
-    """What comes this night; what is wrong with it is put right the next."""
-    for broken, whole in waiting:
-        shutil.rmtree(broken)
-        shutil.copytree(whole, broken)
-        (broken / "klar").unlink()
-        (broken / "klar").touch()
-    waiting.clear()
-    if fault == "late":
-        return
-    for code in TWO[: 1 + number % 2]:
-        name = (date(2024, 3, 1) + timedelta(days=number)).isoformat()
-        whole = calm.deliver(code, name, number)
+def _passes(disturbed: County, calm: County, inbox: Inbox, night: Night, fault: Fault, rng: random.Random) -> Night:
+    said = len(disturbed.hook.bodies)
+    codes = inbox.arrives(night, fault)
+    undisturbed = None if fault.name else calm.workers.start_everything()
+    if fault.at_work:
+        try:
+            work(disturbed, fault, codes, rng)
+        except AssertionError as error:
+            night.broken.append(str(error))
+    if fault.name == "no daemon":
+        disturbed.morning += timedelta(days=USUAL)
+    else:
+        disturbed.night(night.date, fault, rng)
+    night.wrong = sorted(disturbed.told(silent=fault.name == "no daemon"))
+    night.sent = sorted({each["amne"] for body in disturbed.hook.bodies[said:] for each in body["larm"]})
+    night.made_up = bool(disturbed.hurt) and disturbed.made_up_for()
+    night.broken += [*badly_told(night, fault), *not_whole(disturbed, night)]
+    if undisturbed is not None:
+        calm.worked += calm.workers.wait(undisturbed)
+        now, expected = stands(disturbed), stands(calm)
+        night.broken += [f"{name} differ from the undisturbed county's" for name in now if now[name] != expected[name]]
+        night.broken += left_behind(disturbed)
+    return night
+
+
+def _round(faults: Sequence[str], rng: random.Random) -> list[str]:
+    """Each once, in any order; of those that happen to a real daemon, which take minutes, a few."""
+    slow = [each for each in faults if FAULTS[each].at_work]
+    chosen = [each for each in faults if each not in slow] + rng.sample(slow, min(AT_WORK, len(slow)))
+    return rng.sample(chosen, len(chosen))
+
+
+def _spent(*counties: County) -> float:
+    return time.process_time() + sum(each.worked for each in counties)
+
+
+class Inbox:
+    """What both counties are sent; what is wrong with a delivery is put right on the night after."""
+
+    def __init__(self, disturbed: County, calm: County) -> None:
+        self.disturbed, self.calm = disturbed, calm
+        self.wrong: list[tuple[Path, Path]] = []
+        self.before = ""
+
+    def arrives(self, night: Night, fault: Fault) -> tuple[str, ...]:
+        """The night's deliveries; whose they are."""
+        for broken, whole in self.wrong:
+            shutil.rmtree(broken)
+            shutil.copytree(whole, broken)
+            (broken / "klar").unlink()
+            (broken / "klar").touch()
+        self.wrong.clear()
+        everyone = bool(night.number % 2) or self.before == "late"
+        nobody = fault.name == "late" or self.before == "warehouse stopped"
+        self.before = fault.name
+        codes = () if nobody else TWO if everyone else TWO[:1]
+        for code in codes:
+            self._delivered(code, night, fault.name)
+        return codes
+
+    def _delivered(self, code: str, night: Night, fault: str) -> None:
+        name = night.date.isoformat()
+        whole = self.calm.deliver(code, name, night.number)
+        folder = self.disturbed.deliver(code, name, night.number, whole=fault != "half copied")
         if fault == "broken":
-            folder = disturbed.deliver(code, name, number)
             (folder / "beslut.csv").unlink()
-            waiting.append((folder, whole))
-        elif fault == "half copied":
-            folder = disturbed.deliver(code, name, number, whole=False)
+        if fault == "half copied":
             content = (folder / "beslut.csv").read_bytes()
             (folder / "beslut.csv").write_bytes(content[: len(content) // 2])
-            waiting.append((folder, whole))
-        else:
-            disturbed.deliver(code, name, number)
-            if fault == "double":
-                disturbed.deliver(code, f"{name}_omtag", number)
-                calm.deliver(code, f"{name}_omtag", number)
+        if fault in ("broken", "half copied"):
+            self.wrong.append((folder, whole))
+        if fault == "double":
+            for county in (self.disturbed, self.calm):
+                county.deliver(code, f"{name}_omtag", night.number)
 
 
-def _made_up_for(county: County, fault: str) -> bool:
-    """Whether the same night has started again what was hurt, or the kill came too late: nobody need know of it."""
-    job = fault.partition(" ")[0]
-    with county.storage() as instance:
-        latest = next(iter(instance.get_runs(RunsFilter(job_name=job), limit=1)), None)
-    return latest is not None and latest.status == DagsterRunStatus.SUCCESS
+def summary(passed: Sequence[Night], seed: int, left_out: dict[str, str]) -> dict[str, Any]:
+    """What the nights came to."""
+    kinds: dict[str, Any] = {}
+    for name in dict.fromkeys(each.fault for each in passed):
+        those = [each for each in passed if each.fault == name]
+        kinds[name or "none"] = {
+            "nights": len(those),
+            "someone_was_told": sum(bool(each.sent) for each in those),
+            "made_up_for_the_same_night": sum(each.made_up for each in those),
+            "seconds": median(each.seconds for each in those),
+            "cpu_seconds": median(each.cpu_seconds for each in those),
+        }
+    return {
+        "scenario": "chaos",
+        "nights": len(passed),
+        "seed": seed,
+        "faults": kinds,
+        "left_out": left_out,
+        "seconds_per_night": {
+            "median": median(each.seconds for each in passed),
+            "most": max(each.seconds for each in passed),
+            "all": round(sum(each.seconds for each in passed)),
+        },
+        "what_did_not_hold": [asdict(each) for each in passed if each.broken],
+        "machine": {"cpus": os.cpu_count(), "system": platform.platform(), "load": os.getloadavg()},
+    }
 
 
-def _main() -> None:
+def _said(night: Night) -> None:
+    what, cost = (
+        f"{night.number:>3} {night.date} {night.fault or '-':<24}",
+        f"{night.seconds} s, CPU {night.cpu_seconds} s",
+    )
+    print(f"{what} told {night.sent}, {cost}", flush=True)
+    for each in night.broken:
+        print(f"    DOES NOT HOLD: {each}", flush=True)
+
+
+def main() -> int:
+    """The tool; exit code 1 when something did not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("nights", type=int)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fault", action="append", choices=sorted(FAULTS), help="only these")
+    parser.add_argument("--on-files", action="store_true", help="SQLite, also where PostgreSQL is installed")
+    parser.add_argument("--json", type=Path, help="where to write the result, after every night")
     given = parser.parse_args()
-    alive.BEGINS_WITHIN = alive.ENDS_WITHIN = 0.0
+    lacking = missing() | ({POSTGRESQL} if given.on_files else set())
+    faults = given.fault or list(FAULTS)
+    left_out = {name: f"needs {FAULTS[name].needs}" for name in faults if FAULTS[name].needs in lacking}
+    for name, why in left_out.items():
+        print(f"left out: {name} ({why})", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # servers are stopped, and the small disk goes
     folder = Path(tempfile.mkdtemp(prefix="kaos-"))
     print(f"in {folder}", flush=True)
-    print(dict(nights(given.nights, given.seed, folder, tell=lambda line: print(line, flush=True))))
+    so_far: list[Night] = []
+
+    def tell(night: Night) -> None:
+        _said(night)
+        so_far.append(night)
+        if given.json:
+            text = json.dumps(summary(so_far, given.seed, left_out), indent=1, default=str, ensure_ascii=False)
+            given.json.write_text(text + "\n", encoding="utf-8")
+
+    nights(given.nights, given.seed, folder, faults=faults, on_files=given.on_files, tell=tell)
+    return int(any(each.broken for each in so_far))
 
 
 if __name__ == "__main__":
-    sys.exit(_main())
+    sys.exit(main())

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -25,15 +25,15 @@ FOLDER = "IBIC_TEST_INDICATORS"
 """The environment variable that names where the few indicators lie."""
 
 
-def few(folder: Path) -> Path:
+def few(folder: Path, names: Sequence[str] = KEPT) -> Path:
     """A folder with the SQL of a few indicators."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in KEPT:
+    for name in names:
         shutil.copy(SQL / "indicators" / f"{name}.sql", folder)
     return folder
 
 
-def environment(home: Home) -> dict[str, str]:
+def environment(home: Home, more: Mapping[str, str] | None = None) -> dict[str, str]:
     """What the daemon's processes are told; what they leave behind lies beside the home."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("IBIC", "DAGSTER"))}
     return clean | {
@@ -43,6 +43,7 @@ def environment(home: Home) -> dict[str, str]:
         "TMPDIR": str(home.path.parent),
         "PYTHONPATH": str(PACKAGE.parent),
         FOLDER: str(few(home.path.parent / "indikatorer")),
+        **(more or {}),
     }
 
 

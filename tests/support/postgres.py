@@ -21,38 +21,59 @@ def programs() -> Path | None:
     return Path(found).resolve().parent if found else None
 
 
-@contextmanager
-def server() -> Iterator[str]:
-    """Start a server and give its SQLAlchemy address; it refuses to run as root and then runs as another user."""
-    folder = Path(tempfile.mkdtemp(prefix="ibic-pg-"))
-    owner = _owner()
-    bin_folder = programs()
-    assert bin_folder is not None
-    try:
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-        data = folder / "data"
-        _run(
-            owner,
-            bin_folder / "initdb",
-            "-D",
-            data,
-            "-U",
-            "prov",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "--no-sync",
+class Server:
+    """A cluster in a folder, which may be stopped and started again; it refuses to run as root."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.data, self.owner = folder, folder / "data", _owner()
+        self.address = f"postgresql+psycopg://prov@/postgres?host={folder}"
+        """For SQLAlchemy."""
+        os.chown(folder, self.owner.pw_uid, self.owner.pw_gid)
+        self._run("initdb", "-U", "prov", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+
+    def start(self) -> None:
+        """Take connections."""
+        options = f"-k {self.folder} -F -c listen_addresses=''"
+        self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+
+    def stop(self) -> None:
+        """Take no more connections, and end those there are, as a crash would."""
+        self._run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+    def _run(self, program: str, *words: str) -> None:
+        bin_folder = programs()
+        assert bin_folder is not None
+        own = os.getuid() == self.owner.pw_uid
+        subprocess.run(
+            [str(bin_folder / program), "-D", str(self.data), *words],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd="/",
+            **({} if own else {"user": self.owner.pw_uid, "group": self.owner.pw_gid, "extra_groups": []}),
         )
-        options = f"-k {folder} -F -c listen_addresses=''"
-        _run(owner, bin_folder / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server that takes connections; it is stopped in the end if it runs."""
+    folder = Path(tempfile.mkdtemp(prefix="ibic-pg-"))
+    try:
+        started = Server(folder)
+        started.start()
         try:
-            yield f"postgresql+psycopg://prov@/postgres?host={folder}"
+            yield started
         finally:
-            _run(owner, bin_folder / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+            if (started.data / "postmaster.pid").exists():
+                started.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The SQLAlchemy address of a server that runs meanwhile."""
+    with running() as started:
+        yield started.address
 
 
 def _owner() -> pwd.struct_passwd:
@@ -62,14 +83,3 @@ def _owner() -> pwd.struct_passwd:
         return pwd.getpwnam("postgres")
     except KeyError:
         return pwd.getpwnam("nobody")
-
-
-def _run(owner: pwd.struct_passwd, *command: object) -> None:
-    own = os.getuid() == owner.pw_uid
-    subprocess.run(
-        [str(each) for each in command],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        cwd="/",
-        **({} if own else {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}),
-    )

@@ -1,7 +1,8 @@
 """Run workers that start at once: a process with everything loaded forks one for each run, and each can be killed.
 
-``python -m tests.support.workers`` reads one order a line from standard input (``run``, ``kill_after``, ``bytes``) and
-answers with the worker's process id; ``wait`` waits for one. Nothing but imports happens before a fork.
+``python -m tests.support.workers`` reads one order a line from standard input (``run``, ``kill_after``, ``bytes``, or
+``everything``) and answers with the worker's process id; ``wait`` waits for one. Nothing but imports happens before a
+fork. What is tried again is tried at once.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 from ibic_pipeline.home import Home
@@ -32,9 +36,13 @@ class Workers:
         """Begin a run; it is killed so many seconds into its first step, or writes no file above ``most_bytes``."""
         return int(self._asked({"run": run_id, "kill_after": kill_after, "bytes": most_bytes}))
 
-    def wait(self, pid: int) -> None:
-        """Until the worker has ended, however it ends."""
-        self._asked({"wait": pid})
+    def start_everything(self) -> int:
+        """Begin what ``ibic run`` does."""
+        return int(self._asked({"everything": True}))
+
+    def wait(self, pid: int) -> float:
+        """Until the worker has ended, however it ends; the processor seconds that it took."""
+        return float(self._asked({"wait": pid}))
 
     def _asked(self, order: dict[str, Any]) -> str:
         assert self.process.stdin is not None
@@ -47,13 +55,13 @@ class Workers:
 
 
 @contextmanager
-def workers(home: Home) -> Iterator[Workers]:
-    """A process that starts workers for a home."""
+def workers(home: Home, more: Mapping[str, str] | None = None) -> Iterator[Workers]:
+    """A process that starts workers for a home, with ``more`` in their environment."""
     with (home.path.parent / "workers.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.workers"],
             cwd=PACKAGE.parent,
-            env=environment(home),
+            env=environment(home, more),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -64,6 +72,15 @@ def workers(home: Home) -> Iterator[Workers]:
     finally:
         process.kill()
         process.communicate()
+
+
+def _run_everything() -> None:
+    """``ibic run`` in this process."""
+    from ibic_pipeline.cli.common import enter
+    from ibic_pipeline.cli.run import run_all
+
+    home = enter(Path(os.environ["IBIC_HOME"]))
+    run_all(home, list(home.lan.kommuner), quiet=True)
 
 
 def _work(order: dict[str, Any]) -> None:
@@ -88,25 +105,31 @@ def _work(order: dict[str, Any]) -> None:
 
 def _main() -> None:
     import great_expectations  # noqa: F401
-    import pandera  # noqa: F401
+    from dagster import RetryPolicy
+    from dagster._daemon import controller  # noqa: F401
 
+    import ibic_pipeline
     import tests.support.night_definitions  # noqa: F401
 
+    for module in walk_packages(ibic_pipeline.__path__, "ibic_pipeline."):
+        if not module.name.startswith(("ibic_pipeline.synthetic", "ibic_pipeline.cli")):
+            import_module(module.name)
+    RetryPolicy.calculate_delay = lambda _self, _attempt: 0.1  # type: ignore[method-assign]
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:
-            os.waitpid(order["wait"], 0)
-            answer = 0
+            used = os.wait4(order["wait"], 0)[2]
+            print(used.ru_utime + used.ru_stime, flush=True)
         else:
             answer = os.fork()
             if answer == 0:
                 os.dup2(2, 1)
                 try:
-                    _work(order)
+                    _run_everything() if "everything" in order else _work(order)
                 finally:
                     time.sleep(0)
                     os._exit(0)
-        print(answer, flush=True)
+            print(answer, flush=True)
 
 
 if __name__ == "__main__":
