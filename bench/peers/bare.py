@@ -10,6 +10,8 @@ the county's parameters and the code lists. Quantiles have no intervals here, an
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import duckdb
@@ -69,15 +71,29 @@ def figures(connected: duckdb.DuckDBPyConnection, home: Home) -> None:
     connected.execute(_filled((HERE / "bare_figures.sql").read_text(encoding="utf-8"), window))
 
 
-def run(home: Home, out: Path, settings: Settings) -> None:
-    """Write the accepted rows and the figures as parquet."""
+def run(
+    home: Home,
+    out: Path,
+    settings: Settings,
+    stage: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext(),
+) -> None:
+    """Write the accepted rows and the figures as parquet; ``stage`` measures the three parts of it."""
     out.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(":memory:", config={"threads": settings.threads, "memory_limit": settings.memory}) as connected:
-        rows(connected, home)
-        units(connected, home)
-        figures(connected, home)
-        for table in (*CONTRACTS, "figurer"):
-            connected.execute(f"COPY {table} TO '{out}/{table}.parquet' (FORMAT parquet, COMPRESSION zstd)")
+    limits = {"threads": settings.threads, "memory_limit": settings.memory, "temp_directory": f"{out}/spill"}
+    with duckdb.connect(":memory:", config=limits) as connected:
+        with stage("rows"):
+            rows(connected, home)
+            _write(connected, CONTRACTS, out)
+        with stage("units"):
+            units(connected, home)
+        with stage("figures"):
+            figures(connected, home)
+            _write(connected, ["figurer"], out)
+
+
+def _write(connected: duckdb.DuckDBPyConnection, tables: Iterable[str], out: Path) -> None:
+    for table in tables:
+        connected.execute(f"COPY {table} TO '{out}/{table}.parquet' (FORMAT parquet, COMPRESSION zstd)")
 
 
 def _filled(text: str, values: dict[str, str]) -> str:

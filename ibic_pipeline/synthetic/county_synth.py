@@ -83,7 +83,7 @@ def write_county(
         IbicError: the inbox holds deliveries that were not made here, or an argument is wrong.
     """
     _require_made_up(home)
-    _add_profiles(home, kommuner)
+    add_profiles(home, kommuner)
     start = FIRST if years is None else max(FIRST, date(END.year - years, END.month, END.day))
     truth, summary = _Truth(), Summary()
     facit = home.path / "facit"
@@ -170,7 +170,7 @@ def _csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return stream.getvalue()
 
 
-def _add_profiles(home: Home, kommuner: Sequence[str]) -> None:
+def add_profiles(home: Home, kommuner: Sequence[str]) -> None:
     """Give a standard profile to those that have none, and make the county list them."""
     known = codelist("kommun").set_index("kod")["titel"]
     strangers = sorted(set(kommuner) - set(known.index))
