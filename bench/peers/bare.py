@@ -81,6 +81,7 @@ def run(
     out.mkdir(parents=True, exist_ok=True)
     limits = {"threads": settings.threads, "memory_limit": settings.memory, "temp_directory": f"{out}/spill"}
     with duckdb.connect(":memory:", config=limits) as connected:
+        connected.execute("SET enable_progress_bar = false")
         with stage("rows"):
             rows(connected, home)
             _write(connected, CONTRACTS, out)

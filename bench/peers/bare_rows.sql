@@ -10,11 +10,13 @@ CREATE MACRO inriktning_av(v) AS CASE v WHEN 'UTV' THEN 'utveckla' WHEN 'BIB' TH
 CREATE MACRO langd(v) AS CAST(coalesce(length(trim(v)), 0) AS INTEGER);
 CREATE MACRO finns(v) AS coalesce(length(trim(v)), 0) > 0;
 CREATE MACRO bara_skala(v) AS regexp_matches(lower(coalesce(trim(v), '')), '{scale_words_only}');
--- Twelve digits say the century; of ten it is the latest in which the person is born by the day of extraction, and + is
--- a hundred years earlier.
+-- Twelve digits say the century. Of ten it is the latest in which the person is born by the day of extraction; a plus is
+-- written from the year in which the person becomes a hundred.
 CREATE MACRO fodelsear_av(pnr) AS CAST(CASE
     WHEN length(pnr) >= 12 THEN CAST(left(pnr, 4) AS INTEGER)
-    ELSE CAST(left(pnr, 2) AS INTEGER) - CASE WHEN pnr[7] = '+' THEN 100 ELSE 0 END
+    WHEN pnr[7] = '+' THEN CAST(left(pnr, 2) AS INTEGER) + CASE WHEN left(pnr, 2) <= left('{today}', 2)
+        THEN 1900 ELSE 1800 END
+    ELSE CAST(left(pnr, 2) AS INTEGER)
         + CASE WHEN left(pnr, 4) || lpad(CAST(CAST(pnr[5:6] AS INTEGER) % 60 AS VARCHAR), 2, '0') <= '{today}'
             THEN 2000 ELSE 1900 END
     END AS INTEGER);

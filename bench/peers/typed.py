@@ -30,6 +30,7 @@ def of_pyarrow(path: Path) -> int:
 def of_duckdb(path: Path, threads: int) -> int:
     types = ", ".join(f"'{name}': '{_sql_type(name)}'" for name in _columns(path))
     with duckdb.connect(config={"threads": threads}) as connected:
+        connected.execute("SET enable_progress_bar = false")
         connected.execute(
             f"CREATE TABLE t AS SELECT * FROM read_csv('{path}', delim = ';', header = TRUE, columns = {{{types}}}, "
             "quote = '\"', escape = '\"', dateformat = '%Y%m%d', ignore_errors = TRUE)"

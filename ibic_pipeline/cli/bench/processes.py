@@ -43,7 +43,7 @@ def child() -> None:
     order = json.load(sys.stdin)
     module, _, function = order["task"].partition(":")
     answer = getattr(importlib.import_module(f"ibic_pipeline.cli.bench.{module}"), function)(**order["given"])
-    print(json.dumps(answer))  # noqa: T201 - the answer to the process that asked
+    print("\n" + json.dumps(answer))  # noqa: T201 - the answer to the process that asked
 
 
 def _cause(told: str) -> str:
