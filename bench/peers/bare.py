@@ -46,7 +46,7 @@ def rows(connected: duckdb.DuckDBPyConnection, home: Home) -> None:
             SELECT regexp_extract(filename, 'inkorg/([0-9]+)/', 1) || '|' AS k, * EXCLUDE (filename)
             FROM read_csv('{home.inkorg}/*/{END}/{begins}_*.csv', delim = ';', header = TRUE, all_varchar = TRUE,
                 quote = '"', escape = '"', ignore_errors = TRUE, filename = TRUE)""")
-    icf = codelist("icf")[["kod", "livsomrade"]]
+    icf = codelist("icf")[["kod", "livsomrade"]].drop_duplicates("kod")
     connected.register("icf", pa.Table.from_pandas(icf, preserve_index=False))
     words = {"scale_words_only": scale_words_only_pattern().replace("'", "''"), "today": f"{END:%y%m%d}"}
     connected.execute(_filled((HERE / "bare_rows.sql").read_text(encoding="utf-8"), words))

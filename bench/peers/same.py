@@ -74,3 +74,16 @@ def _number(typ: str) -> str:
 def _files(ours: Mapping[str, Path], name: str) -> str:
     paths = ", ".join(f"'{folder}/{name}.parquet'" for folder in ours.values())
     return f"read_parquet([{paths}])"
+
+
+def units_that_differ(ours: Mapping[str, Path], out: Path, indicators: Iterable[str]) -> dict[str, int]:
+    """Per indicator, units that stand on one side alone; the peer's lie in ``<kommunkod>/enheter/``."""
+    with duckdb.connect() as connected:
+        return {
+            each: _alone(
+                connected,
+                f"SELECT * FROM {_files(ours, f'enheter/{each}')}",
+                f"SELECT * FROM {_files({code: out / code for code in ours}, f'enheter/{each}')}",
+            )
+            for each in indicators
+        }

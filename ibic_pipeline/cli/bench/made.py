@@ -50,7 +50,7 @@ def standard(home: Home, municipalities: int, scale: float, years: int | None, s
             shown.doing(name)
             shown.step(1)
 
-        write_county(county, kommuner=codes, seed=seed, scale=scale, years=years, progress=told)
+        write_county(county, kommuner=codes, seed=seed, scale=scale, years=years, with_truth=False, progress=told)
     initialise(county)
     done.touch()
     return county
