@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 _HERE = ZoneInfo("Europe/Stockholm")
@@ -35,7 +35,12 @@ _MONTH = {
 }
 
 
-def declared_date(text: str, patterns: Sequence[str]) -> date | None:
+_MOST_KNOWN = 1 << 16
+"""A century and a half of days in one spelling; ``strptime`` is slow, and the same days stand in every file."""
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def declared_date(text: str, patterns: tuple[str, ...]) -> date | None:
     """The date by the first pattern that fits; a clock of midnight may follow, an offset is moved to Swedish time."""
     for candidate in dict.fromkeys((text, _MIDNIGHT.sub("", text))):
         for pattern in patterns:

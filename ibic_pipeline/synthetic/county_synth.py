@@ -72,18 +72,20 @@ def write_county(
     years: int | None = None,
     faults: float = 0.0,
     fault_names: Collection[str] | None = None,
+    with_truth: bool = True,
     progress: Progress | None = None,
 ) -> Summary:
     """Write the deliveries of ``kommuner`` (codes) and the truth about them; equal arguments give equal bytes.
 
-    ``years`` of history before the extraction, at most since 2019. A municipality without a profile gets one of
+    ``years`` of history before the extraction, at most since 2019. Without ``with_truth``, half of the work, no one can
+    tell whether the figures of the deliveries are right. A municipality without a profile gets one of
     the standard layout, and joins ``lan.yaml``.
 
     Raises:
         IbicError: the inbox holds deliveries that were not made here, or an argument is wrong.
     """
     _require_made_up(home)
-    _add_profiles(home, kommuner)
+    add_profiles(home, kommuner)
     start = FIRST if years is None else max(FIRST, date(END.year - years, END.month, END.day))
     truth, summary = _Truth(), Summary()
     facit = home.path / "facit"
@@ -93,10 +95,11 @@ def write_county(
             code: simulate(code, seed=seed, scale=scale, start=start, end=END, migrerad=profil.kallsystem.migrerad)
             for code, profil in members.items()
         }
-        truth.figures += [
-            true_figures(as_delivered(world, members[code]), home.lan, members[code], END)
-            for code, world in worlds.items()
-        ]
+        if with_truth:
+            truth.figures += [
+                true_figures(as_delivered(world, members[code]), home.lan, members[code], END)
+                for code, world in worlds.items()
+            ]
         for world in worlds.values():
             truth.numbers.update(world["individ"]["individ_id"].tolist())
         files = render(worlds, members, END)
@@ -110,7 +113,8 @@ def write_county(
         summary.faults += len(planted)
         if progress is not None:
             progress(", ".join(profil.namn for profil in members.values()), summary.rows)
-    _write_truth(facit, truth)
+    if with_truth:
+        _write_truth(facit, truth)
     return summary
 
 
@@ -170,7 +174,7 @@ def _csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return stream.getvalue()
 
 
-def _add_profiles(home: Home, kommuner: Sequence[str]) -> None:
+def add_profiles(home: Home, kommuner: Sequence[str]) -> None:
     """Give a standard profile to those that have none, and make the county list them."""
     known = codelist("kommun").set_index("kod")["titel"]
     strangers = sorted(set(kommuner) - set(known.index))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import resource
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ibic_pipeline.cli.bench.meter import Meter, Stages
+
 MANY = 290
 """Municipalities of a whole country."""
-
-Stages = dict[str, dict[str, float]]
 
 
 def site(release: Path, about: Mapping[str, Any], many: int = MANY) -> tuple[Stages, dict[str, float]]:
@@ -23,42 +21,31 @@ def site(release: Path, about: Mapping[str, Any], many: int = MANY) -> tuple[Sta
     that are alike would be drawn once, so that each copy's figures differ in the last decimals.
     """
     few = len(about["kommuner"])
-    found: Stages = {}
+    meter = Meter()
     weights: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "few").mkdir()
         (folder / "few" / "jamforelse").symlink_to(release / "jamforelse")
         for stage in (f"{few} municipalities, all drawn", f"{few} municipalities, nothing changed"):
-            found[stage] = _built(folder / "few", about, folder / "kept")
+            _built(folder / "few", about, folder / "kept", meter, stage)
         weights |= _weights(folder / "few", few)
         if many > few:
             larger = _larger(release, folder / "many", about, many)
-            found[f"{many} municipalities, all drawn"] = _built(folder / "many", larger, folder / "kept")
+            _built(folder / "many", larger, folder / "kept", meter, f"{many} municipalities, all drawn")
             weights |= _weights(folder / "many", many)
-    return found, weights
+    return meter.stages, weights
 
 
-def _built(folder: Path, about: Mapping[str, Any], kept: Path) -> dict[str, float]:
+def _built(folder: Path, about: Mapping[str, Any], kept: Path, meter: Meter, stage: str) -> None:
     import pyarrow.parquet as pq
 
     from ibic_pipeline.report import write_report
 
     shutil.rmtree(folder / "rapport", ignore_errors=True)
-    clock, spent = time.perf_counter(), _processor_seconds()
-    write_report(folder, about, kept)
-    return {
-        "seconds": round(time.perf_counter() - clock, 3),
-        "cpu_seconds": round(_processor_seconds() - spent, 3),
-        "rows": pq.read_metadata(folder / "jamforelse" / "indikator.parquet").num_rows,
-        "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-    }
-
-
-def _processor_seconds() -> float:
-    """Of this process, and of those that it started to draw and that have ended."""
-    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, whose))
+    with meter.stage(stage):
+        write_report(folder, about, kept)
+    meter.count_rows(pq.read_metadata(folder / "jamforelse" / "indikator.parquet").num_rows, stage)
 
 
 def _weights(folder: Path, places: int) -> dict[str, float]:

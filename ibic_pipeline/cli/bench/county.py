@@ -1,0 +1,125 @@
+"""Scenarios of whole deliveries: a county or the country beside its peers, and one municipality that has changed."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ibic_pipeline.cli.bench.meter import Stages
+from ibic_pipeline.cli.bench.processes import in_a_process
+from ibic_pipeline.cli.bench.work import AGGREGATE, COMPARE, DATA_WORK, DERIVE, PUBLISH, VALIDATE
+from ibic_pipeline.cli.common import progress
+from ibic_pipeline.errors import IbicError
+
+if TYPE_CHECKING:
+    from ibic_pipeline.home import Home
+
+Ratios = dict[str, float]
+PEERS = ("bare", "typed")
+
+
+def beside_peers(county: Home, repeat: int, *, quiet: bool) -> tuple[Stages, Ratios]:
+    """The data work and its peers in turn, ``repeat`` times; of each stage the cheapest time counts.
+
+    Raises:
+        IbicError: a peer gives other rows or figures, so that it is no peer.
+    """
+    found: list[Stages] = []
+    out = county.path / "andra"
+    with progress("rounds", repeat * (1 + len(PEERS)), quiet=quiet) as shown:
+        for _ in range(repeat):
+            shown.doing("data work")
+            stages: Stages = in_a_process("work:data_work", folder=str(county.path), codes=list(county.lan.kommuner))
+            shown.step(1)
+            for peer in PEERS:
+                shown.doing(peer)
+                shutil.rmtree(out / peer, ignore_errors=True)
+                stages |= in_a_process("work:peer", name=peer, folder=str(county.path), out=str(out / peer))
+                shown.step(1)
+            found.append(stages)
+    _require_same(county, out / "bare")
+    return cheapest(found), _ratios(found)
+
+
+def one_changed(county: Home, repeat: int, *, quiet: bool) -> tuple[Stages, Ratios]:
+    """Everything loaded and published; then one municipality, of middle size, delivers again."""
+    codes = list(county.lan.kommuner)
+    with progress("nights", repeat + 1, quiet=quiet) as shown:
+        shown.doing("everything")
+        every: Stages = in_a_process("work:data_work", folder=str(county.path), codes=codes, commit=True)
+        every |= in_a_process("work:county", folder=str(county.path))
+        shown.step(1)
+        middle = sorted(codes, key=lambda code: _size(county, code))[len(codes) // 2]
+        found: list[Stages] = []
+        for _ in range(repeat):
+            shown.doing(middle)
+            found.append(in_a_process("work:one_changed", folder=str(county.path), code=middle))
+            shown.step(1)
+    one = cheapest(found)
+    whole = {f"all: {name}": cost for name, cost in every.items()}
+    ratios = {
+        f"one changed / all, {what}": round(_spent(one, *names) / _spent(every, *names), 4)
+        for what, names in {
+            "data work": DATA_WORK,
+            "data work and county": (*DATA_WORK, COMPARE),
+            "all with pages": (*DATA_WORK, COMPARE, PUBLISH),
+        }.items()
+    }
+    return {**whole, **one}, ratios
+
+
+def country(counties: dict[int, Home], *, quiet: bool) -> tuple[Stages, Ratios]:
+    """Counties of more and more municipalities: the data work of each in one process, then comparing and publishing."""
+    found: Stages = {}
+    ratios: Ratios = {}
+    with progress("sizes", len(counties), quiet=quiet) as shown:
+        for size, county in counties.items():
+            shown.doing(str(size))
+            stages: Stages = in_a_process(
+                "work:data_work", folder=str(county.path), codes=list(county.lan.kommuner), commit=True
+            )
+            stages |= in_a_process("work:county", folder=str(county.path))
+            found |= {f"x{size} {name}": cost for name, cost in stages.items()}
+            rows = stages[VALIDATE]["rows"]
+            ratios[f"x{size} processor seconds of data work per million rows"] = round(
+                _spent(stages, *DATA_WORK) / rows * 1e6, 2
+            )
+            shown.step(1)
+    return found, ratios
+
+
+def median_ratio(rounds: list[Stages], ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
+    """Processor seconds of ours over another's, the median of the rounds: neighbours in time met the same machine."""
+    return round(statistics.median(_spent(each, *ours) / _spent(each, *theirs) for each in rounds), 2)
+
+
+def _ratios(rounds: list[Stages]) -> Ratios:
+    parts = {VALIDATE: "bare: rows", DERIVE: "bare: units", AGGREGATE: "bare: figures"}
+    bare, typed = (tuple(name for name in rounds[0] if name.startswith(f"{peer}: ")) for peer in PEERS)
+    return {
+        "data work / bare": median_ratio(rounds, DATA_WORK, bare),
+        **{f"{ours} / {theirs}": median_ratio(rounds, (ours,), (theirs,)) for ours, theirs in parts.items()},
+        **{f"{VALIDATE} / {each}": median_ratio(rounds, (VALIDATE,), (each,)) for each in typed},
+    }
+
+
+def _spent(stages: Stages, *names: str) -> float:
+    return sum(stages[name]["cpu_seconds"] for name in names if name in stages)
+
+
+def cheapest(rounds: list[Stages]) -> Stages:
+    """Each stage as it was in the round in which it took the fewest processor seconds."""
+    return {name: min((each[name] for each in rounds), key=lambda cost: cost["cpu_seconds"]) for name in rounds[0]}
+
+
+def _require_same(county: Home, out: Path) -> None:
+    differs: dict[str, int] = in_a_process("work:same", folder=str(county.path), out=str(out))
+    if differs:
+        told = ", ".join(f"{rows} of {table}" for table, rows in differs.items())
+        raise IbicError("the same rows and figures from the bare peer", f"others: {told}", "Correct bench/peers/.")
+
+
+def _size(county: Home, code: str) -> int:
+    return sum(path.stat().st_size for path in (county.inkorg / code).rglob("*.csv"))
