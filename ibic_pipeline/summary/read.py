@@ -111,7 +111,7 @@ def _unpacked(path: Path, publik_nyckel: str) -> Summary:
             sizes = {each.filename: each.file_size for each in archive.infolist()}
             expected = {DESCRIPTION, SIGNATURE, *(f"{name}{SUFFIX}" for name in TABLES)}
             if set(sizes) != expected or len(archive.infolist()) != len(expected):
-                raise _no_summary("andra filer i arkivet")
+                raise _no_summary("andra filer i arkivet, kanske av en annan programversion")
             if sizes[DESCRIPTION] + sizes[SIGNATURE] > _MOST_DESCRIPTION_BYTES or sum(sizes.values()) > _MOST_BYTES:
                 raise _no_summary("ett alltför stort arkiv")
             signed = archive.read(DESCRIPTION)

@@ -80,7 +80,7 @@ def is_published(home: Home, municipalities: Sequence[Municipality]) -> Path | N
 def county_figures(home: Home, settings: Settings | None = None) -> Path:
     """Put the municipalities' counts together and add up the county, one indicator at a time.
 
-    Makes ``indikator.parquet``, ``tratt.parquet``, ``par.parquet`` and ``tider.parquet`` in ``lager/lan``. The counts
+    Makes ``indikator``, ``tratt``, ``par``, ``tider`` and ``processkedja`` in ``lager/lan``. The counts
     are not disclosure controlled; the folder is restricted.
 
     Raises:

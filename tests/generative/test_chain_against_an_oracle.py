@@ -23,7 +23,7 @@ from tests.support.small_tables import SETTINGS, derived
 PERIODS = calendar("2024-01", EXTRACTION)
 
 
-@searched(16, deep=300)
+@searched(10, deep=300)
 @given(histories(), PARAMETERS)
 def test_as_many_decisions_are_left_after_each_step_as_the_definition_says(
     history: dict[str, pa.Table], parameters: dict[str, str]

@@ -42,7 +42,7 @@ def counts_of(
     return counties.source(folder, tables, chains=chains)
 
 
-@searched(quick=8, deep=150)
+@searched(quick=5, deep=150)
 @given(
     means=st.lists(MEANS, min_size=2, max_size=5),
     brytningar=st.sampled_from([("kon",), ("kon", "lagrum")]),
@@ -63,7 +63,7 @@ def test_what_a_chain_hides_cannot_be_worked_out_from_it_and_its_figure(
     assert attack_release(release, only=[CHAIN]).funna == ()
 
 
-@searched(quick=5, deep=100)
+@searched(quick=3, deep=100)
 @given(
     means=st.lists(MEANS, min_size=3, max_size=5),
     changed=st.sets(st.integers(1, 5), min_size=1),
