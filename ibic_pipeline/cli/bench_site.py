@@ -33,7 +33,7 @@ def site(release: Path, about: Mapping[str, Any], many: int = MANY) -> tuple[Sta
             found[stage] = _built(folder / "few", about, folder / "kept")
         weights |= _weights(folder / "few", few)
         if many > few:
-            larger = _larger(release, folder / "many", about, many)
+            larger = write_larger(release, folder / "many", about, many)
             found[f"{many} municipalities, all drawn"] = _built(folder / "many", larger, folder / "kept")
             weights |= _weights(folder / "many", many)
     return found, weights
@@ -69,7 +69,7 @@ def _weights(folder: Path, places: int) -> dict[str, float]:
     }
 
 
-def _larger(release: Path, target: Path, about: Mapping[str, Any], many: int) -> dict[str, Any]:
+def write_larger(release: Path, target: Path, about: Mapping[str, Any], many: int) -> dict[str, Any]:
     """Write the tables of a county of ``many`` municipalities, and give what its manifest says."""
     copies = [(each, number) for number in range(-(-many // len(about["kommuner"]))) for each in about["kommuner"]][
         :many
