@@ -205,9 +205,10 @@ def test_no_page_of_a_county_of_290_municipalities_takes_more_than_300_kilobytes
     about = write_larger(release, tmp_path, small, 290)
     site_of_many = read_site(tmp_path, about)
     made = list(pages_of(site_of_many))
-    # Pages of municipalities do not grow with the county: five of them stand for all, so that few charts are drawn.
-    some = [page for page in made if page.mall != "kommun.html.j2"]
-    some += [page for page in made if page.mall == "kommun.html.j2"][:5]
+    # Pages of municipalities do not grow with the county, and those of indicators of one kind are alike.
+    wanted = {"indikator-T4.html", "indikator-T1.html", "kommun-0642.html"}
+    other = [page for page in made if page.mall not in ("kommun.html.j2", "indikator.html.j2")]
+    some = [*other, *(page for page in made if page.fil in wanted)]
     assert len(site_of_many.places) == 290
     write_pages(tmp_path, site_of_many, some, drawn_of(some))
     sizes = {path.name: path.stat().st_size for path in (tmp_path / "rapport").iterdir()}
@@ -216,8 +217,4 @@ def test_no_page_of_a_county_of_290_municipalities_takes_more_than_300_kilobytes
     assert sizes["indikator-T4.html"] > 150_000
     for place in site_of_many.places:
         assert page.count(f'<a href="{place.fil}">{place.namn}</a>') == 1
-    limits = [cell.granser for cell in site_of_many.panels[0].kommuner if cell.granser]
-    assert limits
-    assert "Trattens 95&nbsp;%-gränser" in (tmp_path / "rapport" / site_of_many.panels[0].fil).read_text(
-        encoding="utf-8"
-    )
+    assert "Trattens 95&nbsp;%-gränser" in page
