@@ -36,11 +36,11 @@ STATUS_MEANINGS: dict[Visning, str] = {
 }
 
 CHANGES = {
-    1: ("↑", "högre än för ett år sedan"),
-    0: ("→", "ingen tydlig ändring på ett år"),
-    -1: ("↓", "lägre än för ett år sedan"),
+    1: ("↑", "högre", "högre än för ett år sedan"),
+    0: ("→", "", "ingen tydlig ändring på ett år"),
+    -1: ("↓", "lägre", "lägre än för ett år sedan"),
 }
-"""Which way a share has gone beyond chance -> its arrow and its words."""
+"""Which way a share has gone beyond chance -> its arrow, its word, and all of it in words."""
 
 NO_ACTION = "ingen åtgärd är angiven"
 
@@ -85,6 +85,7 @@ class Change:
     """Which way a share has gone in a year: an arrow, words, and whether it is for the better."""
 
     pil: str
+    kort: str
     ord: str
     ton: str
 

@@ -186,7 +186,7 @@ def test_a_page_that_asks_or_fails_would_be_noticed(tmp_path: Path) -> None:
 
 COLUMN = """(table, column) => [...document.querySelector(table).tBodies].flatMap(body => [...body.rows])
     .filter(row => !row.hidden).map(row => row.cells[Math.min(column, row.cells.length - 1)].textContent.trim())"""
-MUNICIPALITIES = "#kommuner ~ .rulla table"
+MUNICIPALITIES = "[aria-labelledby=kommuner] table"
 
 
 def column(tab: Browser, table: str, number: int) -> list[str]:

@@ -65,7 +65,7 @@ def test_a_page_can_be_read_without_seeing_it(report: Path, name: str) -> None:
     assert set(found.named) <= set(found.ids)
     assert (found.unnamed_regions, found.headers_without_scope) == (0, 0)
     assert '<html lang="sv">' in text
-    assert "<script" not in text
+    assert text.count("<script") == text.count("<script>// Lets a reader sort and filter tables") == 1
 
 
 @pytest.mark.parametrize("name", PAGES)

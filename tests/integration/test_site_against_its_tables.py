@@ -13,10 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 from babel.numbers import format_decimal
 
-from ibic_pipeline.cli.bench_site import site
+from ibic_pipeline.cli.bench_site import site, write_larger
 from ibic_pipeline.compare.between import LIMITS
 from ibic_pipeline.report import write_report
 from ibic_pipeline.report.numbers import LOCALE, count_text, one_decimal, percent
+from ibic_pipeline.report.page import write_pages
+from ibic_pipeline.report.pages import drawn_of
+from ibic_pipeline.report.pages import pages as pages_of
+from ibic_pipeline.report.site import read_site
 from tests.support.sites import ACTION, HIDDEN, NEVER, small_site
 
 SHARES = {"andel", "ki_lag", "ki_hog", "andel_kvar", "andel_bortfall", "lagst", "hogst", "andel_berord", *LIMITS}
@@ -194,3 +198,23 @@ def test_the_pages_are_measured_also_for_more_municipalities_than_there_are(rele
     assert stages["7 municipalities, all drawn"]["rows"] > stages["5 municipalities, all drawn"]["rows"]
     # A municipality with data has a page of figures and one of data quality.
     assert weights["7 municipalities, pages"] == weights["5 municipalities, pages"] + 4
+
+
+def test_no_page_of_a_county_of_290_municipalities_takes_more_than_300_kilobytes(release: Path, tmp_path: Path) -> None:
+    small = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    about = write_larger(release, tmp_path, small, 290)
+    site_of_many = read_site(tmp_path, about)
+    made = list(pages_of(site_of_many))
+    # Pages of municipalities do not grow with the county, and those of indicators of one kind are alike.
+    wanted = {"indikator-T4.html", "indikator-T1.html", "kommun-0642.html"}
+    other = [page for page in made if page.mall not in ("kommun.html.j2", "indikator.html.j2")]
+    some = [*other, *(page for page in made if page.fil in wanted)]
+    assert len(site_of_many.places) == 290
+    write_pages(tmp_path, site_of_many, some, drawn_of(some))
+    sizes = {path.name: path.stat().st_size for path in (tmp_path / "rapport").iterdir()}
+    assert max(sizes.values()) < 300_000, sorted(sizes, key=sizes.__getitem__)[-3:]
+    page = (tmp_path / "rapport" / "indikator-T4.html").read_text(encoding="utf-8")
+    assert sizes["indikator-T4.html"] > 150_000
+    for place in site_of_many.places:
+        assert page.count(f'<a href="{place.fil}">{place.namn}</a>') == 1
+    assert "Trattens 95&nbsp;%-gränser" in page

@@ -31,7 +31,7 @@ def site(release: Path, about: Mapping[str, Any], many: int = MANY) -> tuple[Sta
             _built(folder / "few", about, folder / "kept", meter, stage)
         weights |= _weights(folder / "few", few)
         if many > few:
-            larger = _larger(release, folder / "many", about, many)
+            larger = write_larger(release, folder / "many", about, many)
             _built(folder / "many", larger, folder / "kept", meter, f"{many} municipalities, all drawn")
             weights |= _weights(folder / "many", many)
     return meter.stages, weights
@@ -56,7 +56,7 @@ def _weights(folder: Path, places: int) -> dict[str, float]:
     }
 
 
-def _larger(release: Path, target: Path, about: Mapping[str, Any], many: int) -> dict[str, Any]:
+def write_larger(release: Path, target: Path, about: Mapping[str, Any], many: int) -> dict[str, Any]:
     """Write the tables of a county of ``many`` municipalities, and give what its manifest says."""
     copies = [(each, number) for number in range(-(-many // len(about["kommuner"]))) for each in about["kommuner"]][
         :many

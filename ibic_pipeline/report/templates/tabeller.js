@@ -1,7 +1,7 @@
 // Lets a reader sort and filter tables; every page is whole without it.
 "use strict";
 (() => {
-const SIGNALS = ["röd", "gul", "grön", "ej utvärderad"], FEW = 10
+const SIGNALS = ["röd", "gul", "grön", "ej utvärderad"], FEW = 20
 const swedish = new Intl.Collator("sv", {numeric: true})
 const fixed = row => row.matches(".lan, .tema")
 const rowsOf = table => [...table.tBodies].flatMap(body => [...body.rows])
@@ -70,7 +70,9 @@ const filterable = table => {
   label.append("Filtrera rader", what, " ", field)
   tools.className = "verktyg"
   tools.append(label, " ", told)
-  frame.before(tools)
+  const both = document.createElement("div")
+  frame.replaceWith(both)
+  both.append(tools, frame)
   field.addEventListener("input", () => {
     const wanted = field.value.trim().toLocaleLowerCase("sv")
     rows.forEach(row => { row.hidden = !row.textContent.toLocaleLowerCase("sv").includes(wanted) })
