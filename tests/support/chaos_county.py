@@ -1,4 +1,4 @@
-"""A county of a municipality or two that faults happen to: its home, Dagster's storage, its sensors and whom it tells."""
+"""A county of a municipality or two that faults happen to: its home, Dagster's storage, sensors, and whom it tells."""
 
 from __future__ import annotations
 

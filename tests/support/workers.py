@@ -114,7 +114,7 @@ def _main() -> None:
     for module in walk_packages(ibic_pipeline.__path__, "ibic_pipeline."):
         if not module.name.startswith(("ibic_pipeline.synthetic", "ibic_pipeline.cli")):
             import_module(module.name)
-    RetryPolicy.calculate_delay = lambda _self, _attempt: 0.1  # type: ignore[method-assign]
+    RetryPolicy.calculate_delay = lambda *_: 0.1  # type: ignore[method-assign]
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:
