@@ -61,7 +61,7 @@ def nights(
     passed: list[Night] = []
     with ExitStack() as stack:
         lacking = missing() | ({POSTGRESQL} if on_files else set())
-        if MOUNT not in lacking:
+        if MOUNT not in lacking and any(FAULTS[each].needs == MOUNT for each in faults):
             stack.enter_context(small_disk(folder / "stord" / "home"))
         servers = [] if POSTGRESQL in lacking else [stack.enter_context(postgres.running()) for _ in range(2)]
         disturbed = County(folder / "stord", stack, tells=True, servers=Servers(*servers), codes=codes)

@@ -46,7 +46,7 @@ from tests.support.workers import Workers, workers
 SWEDEN = ZoneInfo("Europe/Stockholm")
 FULL = 40_000
 """So many bytes a file may have on a disk that is nearly full."""
-THREE = ("M5", "P2", "T1")
+FEW = ("M5", "T1")
 """Indicators; what is counted does not matter to a fault."""
 SENSORS: dict[str, Any] = {each.name: each for each in (automation.inbox, automation.county_after_municipalities)}
 INBOX, COUNTY = SENSORS
@@ -75,7 +75,7 @@ class County:
         self.home = small_county(self.folder / "home", self.codes)
         self.hook = self.stack.enter_context(web_server())
         self._settle()
-        self.more = {FOLDER: str(few(self.folder / "tre", THREE))}
+        self.more = {FOLDER: str(few(self.folder / "fa", FEW))}
         if self.servers.storage is not None:
             self.more["IBIC_DAGSTER_DATABAS"] = self.servers.storage.address.replace("+psycopg:", "+psycopg2:")
         self.cursors: dict[str, str | None] = {}
