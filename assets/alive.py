@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +21,8 @@ ALIVE = "lever"
 """The resource that every step requires."""
 
 FOLDER = ".lever"
+NO_RUN_LASTS = 2 * 24 * 3600
+"""Seconds."""
 
 
 @resource(description="Ett lås så länge körningens process lever, så att en avbruten körning märks.")
@@ -30,6 +33,7 @@ def alive(context: InitResourceContext) -> Iterator[None]:
         return
     path = _lock_of(context.instance, context.run.run_id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _forget_the_dead(path.parent)
     with path.open("w") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield
@@ -64,6 +68,14 @@ class AttentiveRunLauncher(DefaultRunLauncher):
     def _is_beginning(self, run: DagsterRun) -> bool:
         record = self._instance.get_run_record_by_id(run.run_id)
         return record is None or record.start_time is None or time.time() - record.start_time < self.begins_within
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """Locks that runs left which were killed; no run is as old (``max_runtime_seconds`` in dagster.yaml)."""
+    for path in folder.iterdir():
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > NO_RUN_LASTS:
+                path.unlink()
 
 
 def _lock_of(instance: DagsterInstance, run_id: str) -> Path:

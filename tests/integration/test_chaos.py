@@ -6,21 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from assets import alive, automation
+from assets import automation
 from tests.support.chaos import nights
+from tests.support.depth import DEEP
 
-pytestmark = pytest.mark.usefixtures("few_indicators")
+FAULTS = ("lan killed", "broken", "half copied") if DEEP else ("lan killed",)
 
 
 def test_after_each_night_with_a_fault_the_release_verifies_and_the_next_night_makes_up_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The county's run is killed, someone is told, and the night after all is as if nothing had happened."""
-    monkeypatch.setattr(alive, "BEGINS_WITHIN", 0.0)
-    monkeypatch.setattr(alive, "ENDS_WITHIN", 0.0)
     monkeypatch.setattr(automation, "_now", automation._now)  # restored afterwards; nights pass faster than they do
-    for name in ("IBIC_HOME", "DAGSTER_HOME"):
+    for name in ("IBIC_HOME", "IBIC_DAGSTER", "DAGSTER_HOME"):
         monkeypatch.setenv(name, "")
-    happened = nights(3, 7, tmp_path, faults=["lan killed"])
+    count = 2 * len(FAULTS) + 1
+    passed = nights(count, 7, tmp_path, faults=FAULTS, on_files=True, calm_from=count - 1, codes=["0642"])
 
-    assert happened == {"-": 2, "lan killed": 1}
+    assert [each.broken for each in passed] == [[]] * count
+    assert {each.fault for each in passed} == {"", *FAULTS}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -137,6 +139,17 @@ def test_the_plan_of_a_night_is_tried_again_too(instance: DagsterInstance, monke
     result = run(instance, "natt")
 
     assert (result.success, tried_again(result)) == (True, 1)
+
+
+def test_locks_of_runs_that_were_killed_are_not_kept_for_ever(home: Home, instance: DagsterInstance) -> None:
+    folder = home.dagster / alive.FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, days in (("old", 3), ("young", 1)):
+        (folder / name).touch()
+        os.utime(folder / name, (time.time() - days * 24 * 3600,) * 2)
+    run(instance, "natt")
+
+    assert [path.name for path in folder.iterdir()] == ["young"]
 
 
 def test_a_run_is_seen_to_live_while_its_process_does_and_to_be_gone_when_it_was_killed(

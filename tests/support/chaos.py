@@ -47,19 +47,25 @@ def nights(
     *,
     faults: Sequence[str] = tuple(FAULTS),
     on_files: bool = False,
+    calm_from: int = 0,
+    codes: Sequence[str] = TWO,
     tell: Callable[[Night], Any] = str,
 ) -> list[Night]:
-    """Let nights pass and see each morning what holds; ``on_files``: Dagster's records in SQLite, and no database."""
+    """Let nights pass and see each morning what holds.
+
+    ``on_files``: Dagster's records in SQLite, and no database. ``calm_from``: the number of the first night on which
+    the county that nothing happens to is run, too. ``codes``: the municipalities.
+    """
     rng = random.Random(seed)
     order: list[str] = []
     passed: list[Night] = []
     with ExitStack() as stack:
         lacking = missing() | ({POSTGRESQL} if on_files else set())
-        if MOUNT not in lacking:
+        if MOUNT not in lacking and any(FAULTS[each].needs == MOUNT for each in faults):
             stack.enter_context(small_disk(folder / "stord" / "home"))
         servers = [] if POSTGRESQL in lacking else [stack.enter_context(postgres.running()) for _ in range(2)]
-        disturbed = County(folder / "stord", stack, tells=True, servers=Servers(*servers))
-        calm = County(folder / "ostord", stack, tells=False)
+        disturbed = County(folder / "stord", stack, tells=True, servers=Servers(*servers), codes=codes)
+        calm = County(folder / "ostord", stack, tells=False, codes=codes)
         shutil.copytree(disturbed.home.nycklar, calm.home.nycklar, dirs_exist_ok=True)  # the same pseudonyms
         inbox = Inbox(disturbed, calm)
         when = BEGINS
@@ -68,7 +74,8 @@ def nights(
             fault = FAULTS[order.pop()] if number % 2 else NOTHING
             before, when = when, when + timedelta(days=LATE if fault.name == "late" else USUAL)
             began, spent = time.monotonic(), _spent(disturbed, calm)
-            night = _passes(disturbed, calm, inbox, Night(number, when, fault.name, [], [], False, 0.0), fault, rng)
+            night = Night(number, when, fault.name, [], [], False, 0.0)
+            _passes(disturbed, calm if number >= calm_from and not fault.name else None, inbox, night, fault, rng)
             night.broken += [] if every_night_came(before, when) else ["the schedule did not come once every night"]
             night.seconds = round(time.monotonic() - began, 1)
             night.cpu_seconds = round(_spent(disturbed, calm) - spent, 1)
@@ -77,10 +84,13 @@ def nights(
     return passed
 
 
-def _passes(disturbed: County, calm: County, inbox: Inbox, night: Night, fault: Fault, rng: random.Random) -> Night:
+def _passes(
+    disturbed: County, calm: County | None, inbox: Inbox, night: Night, fault: Fault, rng: random.Random
+) -> None:
+    """``calm``: what the county is to be like in the morning."""
     said = len(disturbed.hook.bodies)
     codes = inbox.arrives(night, fault)
-    undisturbed = None if fault.name else calm.workers.start_everything()
+    undisturbed = disturbed.workers.start_everything(calm.home) if calm else None
     if fault.at_work:
         try:
             work(disturbed, fault, codes, rng)
@@ -94,12 +104,11 @@ def _passes(disturbed: County, calm: County, inbox: Inbox, night: Night, fault: 
     night.sent = sorted({each["amne"] for body in disturbed.hook.bodies[said:] for each in body["larm"]})
     night.made_up = bool(disturbed.hurt) and disturbed.made_up_for()
     night.broken += [*badly_told(night, fault), *not_whole(disturbed, night)]
-    if undisturbed is not None:
-        calm.worked += calm.workers.wait(undisturbed)
+    if calm is not None and undisturbed is not None:
+        calm.worked += disturbed.workers.wait(undisturbed)
         now, expected = stands(disturbed), stands(calm)
         night.broken += [f"{name} differ from the undisturbed county's" for name in now if now[name] != expected[name]]
         night.broken += left_behind(disturbed)
-    return night
 
 
 def _round(faults: Sequence[str], rng: random.Random) -> list[str]:
@@ -121,7 +130,7 @@ class Inbox:
         self.wrong: list[tuple[Path, Path]] = []
         self.before = ""
 
-    def arrives(self, night: Night, fault: Fault) -> tuple[str, ...]:
+    def arrives(self, night: Night, fault: Fault) -> Sequence[str]:
         """The night's deliveries; whose they are."""
         for broken, whole in self.wrong:
             shutil.rmtree(broken)
@@ -132,7 +141,8 @@ class Inbox:
         everyone = bool(night.number % 2) or self.before == "late"
         nobody = fault.name == "late" or self.before == "warehouse stopped"
         self.before = fault.name
-        codes = () if nobody else TWO if everyone else TWO[:1]
+        codes = self.disturbed.codes
+        codes = [] if nobody else codes if everyone else codes[:1]
         for code in codes:
             self._delivered(code, night, fault.name)
         return codes

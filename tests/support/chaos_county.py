@@ -1,4 +1,4 @@
-"""A county of two municipalities that faults happen to: its home, Dagster's storage, its sensors and whom it tells."""
+"""A county of a municipality or two that faults happen to: its home, Dagster's storage, sensors, and whom it tells."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,7 +46,7 @@ from tests.support.workers import Workers, workers
 SWEDEN = ZoneInfo("Europe/Stockholm")
 FULL = 40_000
 """So many bytes a file may have on a disk that is nearly full."""
-THREE = ("M5", "P2", "T1")
+FEW = ("M5", "T1")
 """Indicators; what is counted does not matter to a fault."""
 SENSORS: dict[str, Any] = {each.name: each for each in (automation.inbox, automation.county_after_municipalities)}
 INBOX, COUNTY = SENSORS
@@ -68,15 +69,15 @@ class County:
     stack: ExitStack
     tells: bool
     servers: Servers = field(default_factory=Servers)
+    codes: Sequence[str] = TWO
 
     def __post_init__(self) -> None:
-        self.home = small_county(self.folder / "home", TWO)
+        self.home = small_county(self.folder / "home", self.codes)
         self.hook = self.stack.enter_context(web_server())
         self._settle()
-        self.more = {FOLDER: str(few(self.folder / "tre", THREE))}
+        self.more = {FOLDER: str(few(self.folder / "fa", FEW))}
         if self.servers.storage is not None:
             self.more["IBIC_DAGSTER_DATABAS"] = self.servers.storage.address.replace("+psycopg:", "+psycopg2:")
-        self.workers: Workers = self.stack.enter_context(workers(self.home, self.more))
         self.cursors: dict[str, str | None] = {}
         self.planned: datetime | None = None
         self.worked = 0.0
@@ -84,6 +85,11 @@ class County:
         self.morning = datetime.now(SWEDEN)
         self.hurt: list[str] = []
         """Runs that the night's fault has happened to."""
+
+    @cached_property
+    def workers(self) -> Workers:
+        """A process that starts this county's runs."""
+        return self.stack.enter_context(workers(self.home, self.more))
 
     def _settle(self) -> None:
         path = self.home.path / "lan.yaml"
@@ -173,7 +179,7 @@ class County:
 
     def _growing(self) -> None:
         """More of the deliveries that are being copied arrives."""
-        for folder in (each for code in TWO for each in (self.home.inkorg / code).iterdir()):
+        for folder in (each for code in self.codes for each in (self.home.inkorg / code).iterdir()):
             if not (folder / "klar").exists() and folder.name > "2024-02-29":
                 with (folder / "beslut.csv").open("ab") as stream:
                     stream.write(b"x")

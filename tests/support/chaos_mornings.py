@@ -18,7 +18,7 @@ from ibic_pipeline.workflow.proof import accounting_of
 from ibic_pipeline.workflow.versions import HISTORY, KEPT, describe_version
 from tests.support.chaos_county import SWEDEN, County
 from tests.support.chaos_faults import Fault
-from tests.support.homes import TWO, bytes_of
+from tests.support.homes import bytes_of
 
 
 @dataclass
@@ -64,9 +64,9 @@ def stands(county: County) -> dict[str, Any]:
     """What is compared with the county that nothing happens to: deliveries, accounting, every count and every row."""
     home, release = county.home, current_release(county.home)
     return {
-        "deliveries": {code: describe_version(home, code).get("leverans") for code in TWO},
-        "versions": {code: describe_version(home, code).get("version") for code in TWO},
-        "accounts": {code: accounting_of(home.current(code)) for code in TWO},
+        "deliveries": {code: describe_version(home, code).get("leverans") for code in county.codes},
+        "versions": {code: describe_version(home, code).get("version") for code in county.codes},
+        "accounts": {code: accounting_of(home.current(code)) for code in county.codes},
         "counts": (home.lager / "lan" / "indikator.parquet").read_bytes(),
         "rows": bytes_of(release / "harmoniserat") if release else {},
     }
@@ -75,7 +75,7 @@ def stands(county: County) -> dict[str, Any]:
 def left_behind(county: County) -> Iterator[str]:
     """Nothing half is left when all is well again: no building folder, no temporary file, no run that never ends."""
     home = county.home
-    for code in TWO:
+    for code in county.codes:
         folders = [each for each in home.versions(code).iterdir() if each.is_dir() and each.name != HISTORY]
         if len(folders) > KEPT:
             yield f"{len(folders)} versions of {code} are kept"

@@ -36,9 +36,9 @@ class Workers:
         """Begin a run; it is killed so many seconds into its first step, or writes no file above ``most_bytes``."""
         return int(self._asked({"run": run_id, "kill_after": kill_after, "bytes": most_bytes}))
 
-    def start_everything(self) -> int:
-        """Begin what ``ibic run`` does."""
-        return int(self._asked({"everything": True}))
+    def start_everything(self, home: Home) -> int:
+        """Begin what ``ibic run`` does, in any home."""
+        return int(self._asked({"everything": str(home.path)}))
 
     def wait(self, pid: int) -> float:
         """Until the worker has ended, however it ends; the processor seconds that it took."""
@@ -74,12 +74,12 @@ def workers(home: Home, more: Mapping[str, str] | None = None) -> Iterator[Worke
         process.communicate()
 
 
-def _run_everything() -> None:
+def _run_everything(folder: str) -> None:
     """``ibic run`` in this process."""
     from ibic_pipeline.cli.common import enter
     from ibic_pipeline.cli.run import run_all
 
-    home = enter(Path(os.environ["IBIC_HOME"]))
+    home = enter(Path(folder))
     run_all(home, list(home.lan.kommuner), quiet=True)
 
 
@@ -114,7 +114,7 @@ def _main() -> None:
     for module in walk_packages(ibic_pipeline.__path__, "ibic_pipeline."):
         if not module.name.startswith(("ibic_pipeline.synthetic", "ibic_pipeline.cli")):
             import_module(module.name)
-    RetryPolicy.calculate_delay = lambda _self, _attempt: 0.1  # type: ignore[method-assign]
+    RetryPolicy.calculate_delay = lambda *_: 0.1  # type: ignore[method-assign]
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:
@@ -125,7 +125,7 @@ def _main() -> None:
             if answer == 0:
                 os.dup2(2, 1)
                 try:
-                    _run_everything() if "everything" in order else _work(order)
+                    _run_everything(order["everything"]) if "everything" in order else _work(order)
                 finally:
                     time.sleep(0)
                     os._exit(0)
