@@ -82,7 +82,7 @@ def one_changed(county: Home, repeat: int, *, quiet: bool) -> tuple[Stages, Rati
 
 
 def country(counties: dict[int, Home], *, quiet: bool) -> tuple[Stages, Ratios]:
-    """Counties of more and more municipalities: the data work of each in one process, then comparing and publishing."""
+    """Counties of more and more municipalities: the data work of each in one process, and comparing them in another."""
     found: Stages = {}
     ratios: Ratios = {}
     with progress("sizes", len(counties), quiet=quiet) as shown:
@@ -91,7 +91,7 @@ def country(counties: dict[int, Home], *, quiet: bool) -> tuple[Stages, Ratios]:
             stages: Stages = in_a_process(
                 "work:data_work", folder=str(county.path), codes=list(county.lan.kommuner), commit=True
             )
-            stages |= in_a_process("work:county", folder=str(county.path))
+            stages |= in_a_process("work:county", folder=str(county.path), publish=False)
             found |= {f"x{size} {name}": cost for name, cost in stages.items()}
             rows = stages[VALIDATE]["rows"]
             ratios[f"x{size} processor seconds of data work per million rows"] = round(

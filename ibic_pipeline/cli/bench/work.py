@@ -51,8 +51,8 @@ def _load(home: Home, code: str, meter: Meter, *, commit: bool) -> None:
         municipality.commit_version(home, code)
 
 
-def county(folder: str) -> Stages:
-    """Put the loaded municipalities together, compare them and publish."""
+def county(folder: str, *, publish: bool = True) -> Stages:
+    """Put the loaded municipalities together, compare them, and publish with pages and workbook, nothing printed."""
     from ibic_pipeline.home import Home
     from ibic_pipeline.workflow import county as of_county
 
@@ -60,8 +60,9 @@ def county(folder: str) -> Stages:
     with meter.stage(COMPARE):
         of_county.county_figures(home)
         of_county.compared_figures(home)
-    with meter.stage(PUBLISH):
-        of_county.publish_county(home, republish=True)
+    if publish:
+        with meter.stage(PUBLISH):
+            of_county.publish_county(home, republish=True)
     return meter.stages
 
 
