@@ -20,9 +20,9 @@ PEERS = ("bare", "polars_derive", "usual")
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Two small municipalities in the standard layout, loaded by the pipeline, and by every peer."""
-    home = made.standard(Home(tmp_path_factory.mktemp("home")), 2, 0.1, 3, 1, quiet=True)
+    home = made.standard(Home(tmp_path_factory.mktemp("home")), 2, 0.05, 1, 1, quiet=True)
     stages = work.data_work(str(home.path), list(home.lan.kommuner))
-    assert all(stages[name]["rows"] > 1000 for name in work.DATA_WORK)
+    assert all(stages[name]["rows"] > 500 for name in work.DATA_WORK)
     for name in PEERS:
         peer(name).run(home, home.path / "andra" / name, Settings())
     return home
