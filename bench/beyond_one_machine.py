@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from ibic_pipeline.cli.bench.machine import machine
 from ibic_pipeline.cli.bench.processes import in_a_process
@@ -32,8 +33,8 @@ from tests.support.spark_server import a_server
 def workers(home: Home, codes: list[str], number: int) -> dict[str, float]:
     """The data work with so many processes, each with its share of the threads; large and small ones in turn."""
     shares = [codes[place::number] for place in range(number)]
-    os.environ["IBIC_THREADS"] = str(max(1, (os.cpu_count() or 1) // number))
-    with ThreadPoolExecutor(number) as pool, _clock() as spent:
+    threads = str(max(1, (os.cpu_count() or 1) // number))
+    with patch.dict(os.environ, IBIC_THREADS=threads), ThreadPoolExecutor(number) as pool, _clock() as spent:
         stages = pool.map(lambda share: in_a_process("work:data_work", folder=str(home.path), codes=share), shares)
         cpu = sum(cost["cpu_seconds"] for each in stages for cost in each.values())
     return {"seconds": round(spent[0], 2), "cpu_seconds": round(cpu, 2)}
