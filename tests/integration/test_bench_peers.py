@@ -59,10 +59,10 @@ def test_reading_into_typed_columns_reads_every_row(county: Home):
 def test_one_changed_municipality_is_all_that_is_loaded_again(county: Home):
     folder, code = str(county.path), county.lan.kommuner[0]
     work.data_work(folder, list(county.lan.kommuner), commit=True)
-    stages = work.one_changed(folder, code)
+    stages = work.one_changed(folder, code, publish=False)
     alone = sum(file["last"] for file in pq.read_table(county.current(code) / "avstamning.parquet").to_pylist())
     assert stages[work.VALIDATE]["rows"] == alone
-    assert set(stages) == {work.PLAN, *work.DATA_WORK, work.COMPARE, work.PUBLISH}
+    assert set(stages) == {work.PLAN, *work.DATA_WORK, work.COMPARE}
 
 
 def test_a_stage_that_is_entered_twice_adds_to_itself():

@@ -66,7 +66,7 @@ def county(folder: str, *, publish: bool = True) -> Stages:
     return meter.stages
 
 
-def one_changed(folder: str, code: str) -> Stages:
+def one_changed(folder: str, code: str, *, publish: bool = True) -> Stages:
     """What a night does when one municipality has delivered anew, in one process without Dagster."""
     from ibic_pipeline.home import Home
     from ibic_pipeline.workflow.plan import plan
@@ -78,7 +78,7 @@ def one_changed(folder: str, code: str) -> Stages:
     if changed != [code]:
         raise IbicError("one changed municipality", str(len(changed)), "Remove the folder bench/ and measure again.")
     _load(home, code, meter, commit=True)
-    return meter.stages | county(folder)
+    return meter.stages | county(folder, publish=publish)
 
 
 def _deliver_again(home: Home, code: str) -> None:
