@@ -1,8 +1,9 @@
 """The least that gives the same accepted rows and figures: DuckDB over the delivered files, all municipalities at once.
 
-No accounting, no quarantine, no rules, no repairs, no pseudonyms, no lineage, no files between steps; it needs deliveries
-without faults in the standard layout. What an indicator *is* is shared with the pipeline: the SQL of facts and indicators,
-the county's parameters and the code lists. Quantiles have no intervals here, and rows of zeros are left out.
+No accounting, no quarantine, no rules, no repairs, no pseudonyms, no lineage, no files between steps; it needs
+deliveries without faults in the standard layout. What an indicator *is* is shared with the pipeline: the SQL of facts
+and indicators, the county's parameters and the code lists. Quantiles have no intervals here, and rows of zeros are left
+out.
 
     python bench/peers/bare.py HOME OUT
 """
@@ -66,7 +67,9 @@ def figures(connected: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Make the table ``figurer``: counts and quantiles per municipality, indicator, period and group."""
     known = [{"id": each.id, "typ": each.typ, "vaxande": each.varde_typ == "vaxande"} for each in indicators()]
     connected.register("indikator", pa.Table.from_pylist(known))
-    first = month_number(END.replace(year=int(home.lan.forsta_period[:4]), month=int(home.lan.forsta_period[5:]), day=1))
+    first = month_number(
+        END.replace(year=int(home.lan.forsta_period[:4]), month=int(home.lan.forsta_period[5:]), day=1)
+    )
     window = {"first": str(first), "last": str(last_whole_month(END))}
     connected.execute(_filled((HERE / "bare_figures.sql").read_text(encoding="utf-8"), window))
 

@@ -1,7 +1,7 @@
 """Three indicators (T8, T10, D1) derived by polars, lazily, from the accepted rows that the pipeline wrote.
 
-The other 31 would take weeks: the comparison derives the same three with us, and the facts that they read. Here only the
-columns that they need are made, and no invariant is checked.
+The other 31 would take weeks: the comparison derives the same three with us, and the facts that they read. Here only
+the columns that they need are made, and no invariant is checked.
 
     python bench/peers/polars_derive.py HOME OUT
 """

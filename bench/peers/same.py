@@ -1,6 +1,5 @@
-"""Whether another way gave the accepted rows and the figures that the pipeline gave: how many rows differ, per table."""
+"""Whether a peer gave the accepted rows, units and figures that the pipeline gave: how many differ, per table."""
 
-# ruff: noqa: S608 - the names in the queries are our own, not input
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -17,26 +16,28 @@ PERSON = "individ_id"
 """A keyed pseudonym with us and the number itself with others: rows are compared without it."""
 
 
-def rows_that_differ(ours: Mapping[str, Path], out: Path, tables: Iterable[str] = tuple(CONTRACTS)) -> dict[str, int]:
+def rows_that_differ(ours: Mapping[str, Path], theirs: str, *, with_code: bool) -> dict[str, int]:
     """Per table, accepted rows that stand on one side alone.
 
     Args:
         ours: kommunkod -> folder of the municipality's version.
-        out: the peer's folder, a parquet file per table; ids carry the municipality's code and a stroke in front.
+        theirs: the peer's files, ``{table}`` for the name of the table.
+        with_code: whether the peer's ids carry the municipality's code and a stroke in front.
     """
     found = {}
     with duckdb.connect() as connected:
-        for table in tables:
-            columns = [name for name in CONTRACTS[table].own_columns() if name != PERSON]
-            both = [
-                f"SELECT {', '.join(_with_code(name) for name in columns)} FROM {_files(ours, f'harmoniserat/{table}')}",
-                f"SELECT {', '.join(columns)} FROM read_parquet('{out}/{table}.parquet')",
-            ]
-            found[table] = _alone(connected, *both)
+        for table, contract in CONTRACTS.items():
+            columns = [name for name in contract.own_columns() if name != PERSON]
+            named = [_with_code(name) if with_code else name for name in columns]
+            found[table] = _alone(
+                connected,
+                f"SELECT {', '.join(named)} FROM {_files(ours, f'harmoniserat/{table}')}",
+                f"SELECT {', '.join(columns)} FROM read_parquet('{theirs.format(table=table)}')",
+            )
     return found
 
 
-def figures_that_differ(ours: Mapping[str, Path], out: Path, indicators: Iterable[str] | None = None) -> int:
+def figures_that_differ(ours: Mapping[str, Path], theirs: str, indicators: Iterable[str] | None = None) -> int:
     """Figures (``COUNTS``, those that are not only zeros) that stand on one side alone."""
     number = " ".join(f"WHEN '{typ}' THEN {_number(typ)}" for typ in MONTHS_IN)
     columns = ", ".join((*FIGURE, *COUNTS))
@@ -48,7 +49,7 @@ def figures_that_differ(ours: Mapping[str, Path], out: Path, indicators: Iterabl
             connected,
             f"SELECT {columns} FROM (SELECT *, CASE period_typ {number} END AS nummer FROM {aggregates} "
             f"WHERE namnare + exkluderade > 0) {only}",
-            f"SELECT {columns} FROM read_parquet('{out}/figurer.parquet') {only}",
+            f"SELECT {columns} FROM read_parquet('{theirs}') {only}",
         )
 
 

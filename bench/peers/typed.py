@@ -1,6 +1,6 @@
 """Reading the delivered files into typed columns and nothing more, in three libraries: what any validation begins with.
 
-    python bench/peers/typed.py HOME
+python bench/peers/typed.py HOME
 """
 
 from __future__ import annotations

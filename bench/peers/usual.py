@@ -1,9 +1,9 @@
 """What a good analyst would write: pandas, pandera with failure cases, Great Expectations, and Dagster as it comes.
 
-All ten tables are read, recoded, validated by the same pandera models as the pipeline's contracts and written as parquet,
-with a table of refused rows and an accounting per file. Of the 34 indicators there are three (T8, T10, D1), in pandas,
-with the same figures; the other 31 would take weeks. What it does not do at all: rules between tables, repairs, disclosure
-control, comparison between municipalities, a release, pages. So it is far less work than ``ibic run``.
+All ten tables are read, recoded, validated by the same pandera models as the pipeline's contracts and written as
+parquet, with a table of refused rows and an accounting per file. Of the 34 indicators there are three (T8, T10, D1), in
+pandas, with the same figures; the other 31 would take weeks. What it does not do at all: rules between tables, repairs,
+disclosure control, comparison between municipalities, a release, pages. So it is far less work than ``ibic run``.
 
     python bench/peers/usual.py HOME OUT
 """
@@ -53,7 +53,9 @@ def read_delivery(home: Home, code: str) -> tuple[Tables, pd.DataFrame, pd.DataF
             (path,) = (home.inkorg / profil.mapp / END.isoformat()).glob(fil.monster)
             raw = pd.read_csv(path, sep=";", dtype="str", encoding="utf-8-sig", keep_default_na=False)
             raw = raw[~raw.iloc[:, 0].str.startswith("Summa poster")]
-            accounts.append({"fil": path.name, "export": str(export), "last": len(raw), "dubbletter": int(raw.duplicated().sum())})
+            accounts.append(
+                {"fil": path.name, "export": str(export), "last": len(raw), "dubbletter": int(raw.duplicated().sum())}
+            )
             for part in fil.delar:
                 parts[part.tabell].append(recoded(raw, part, profil, fil.format.datum[0], fil.format.tills_vidare))
     tables: Tables = {}
@@ -104,10 +106,11 @@ def read(
     if reading == "code":
         known = {code: code for code in codelist(meta["kodlista"])["kod"]}
         mapping = known | profil.varden.get(meta["kodlista"], {}) | profil.varden.get(where, {})
-        codes = text.map(mapping)
+        codes = text.astype(object).map(mapping)
         return pd.to_numeric(codes).astype("Int64") if meta["kodlista"] == "skala" else codes
     if reading == "boolean":
-        return text.map(YES_NO | {k: YES_NO[v] for k, v in profil.varden.get(where, {}).items()}).astype("boolean")
+        meanings = YES_NO | {k: YES_NO[v] for k, v in profil.varden.get(where, {}).items()}
+        return text.astype(object).map(meanings).astype(object).astype("boolean")
     if reading == "personnummer":
         return text.map({each: hmac.digest(b"nyckel", each.encode(), hashlib.sha256).hex() for each in text.unique()})
     if reading == "text_length":
@@ -153,7 +156,9 @@ def expectations(tables: Tables, context: Any) -> list[bool]:
         contract = CONTRACTS[name]
         suite = gx.ExpectationSuite(name=name)
         suite.add_expectation(gx.expectations.ExpectTableRowCountToBeBetween(min_value=0))
-        suite.add_expectation(gx.expectations.ExpectCompoundColumnsToBeUnique(column_list=["kommunkod", *contract.key()]))
+        suite.add_expectation(
+            gx.expectations.ExpectCompoundColumnsToBeUnique(column_list=["kommunkod", *contract.key()])
+        )
         for column, declared in contract.own_columns().items():
             if not declared.nullable:
                 suite.add_expectation(gx.expectations.ExpectColumnValuesToNotBeNull(column=column))
@@ -170,16 +175,20 @@ def figures(home: Home, code: str, tables: Tables) -> pd.DataFrame:
     """Counts and quantiles of the three indicators per period and group."""
     from bench.peers.usual_units import units_of
 
-    reference = {name: table.to_pandas() for name, table in reference_tables(home.profil(code, END), home.lan, END).items()}
+    known = reference_tables(home.profil(code, END), home.lan, END)
+    reference = {name: table.replace_schema_metadata(None).to_pandas() for name, table in known.items()}
     units = units_of(tables, reference)
     month = units["fran"].dt.year * 12 + units["fran"].dt.month - 1
-    first, last = int(home.lan.forsta_period[:4]) * 12 + int(home.lan.forsta_period[5:]) - 1, END.year * 12 + END.month - 1
+    first, last = (
+        int(home.lan.forsta_period[:4]) * 12 + int(home.lan.forsta_period[5:]) - 1,
+        END.year * 12 + END.month - 1,
+    )
     found = []
     for period_typ, length in PERIODS.items():
         number = month // length
         whole = (number * length >= first) & ((number + 1) * length - 1 <= last)
         for brytning in ("total", *GROUPS):
-            grupp = units[brytning] if brytning in units else "alla"
+            grupp = units.get(brytning, "alla")
             counted = units.assign(nummer=number, grupp=grupp)[whole]
             valued = counted["varde"].where(counted["i_namnare"])
             grouped = counted.assign(varde=valued).groupby(["indikator", "nummer", "grupp"])
@@ -187,7 +196,9 @@ def figures(home: Home, code: str, tables: Tables) -> pd.DataFrame:
                 namnare=("i_namnare", "sum"), taljare=("i_taljare", "sum"), exkluderade=("exkluderad", "count"),
                 antal_varden=("varde", "count"), median=("varde", "median"),
             )  # fmt: skip
-            p90 = grouped["varde"].agg(lambda v: np.quantile(v.dropna(), 0.9, method="inverted_cdf") if v.count() else np.nan)
+            p90 = grouped["varde"].agg(
+                lambda v: np.quantile(v.dropna(), 0.9, method="inverted_cdf") if v.count() else np.nan
+            )
             found.append(sums.assign(p90=p90).reset_index().assign(period_typ=period_typ, brytning=brytning))
     every = pd.concat(found, ignore_index=True).assign(kommunkod=code)
     return every.assign(antal_varden=every["antal_varden"].where(every["antal_varden"] > 0))

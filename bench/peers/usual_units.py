@@ -27,8 +27,14 @@ def decisions(tables: Tables, known: Tables) -> pd.DataFrame:
     people["skyddad"] = people["skydd"].fillna("ingen") != "ingen"
     people["kon"] = people["kon"].where(people["kon"].isin(["kvinna", "man"]) & ~people["skyddad"], HIDDEN)
     people["fodelsear"] = people["fodelsear"].where(~people["skyddad"])
-    latest = tables["uppdrag"].sort_values(["skickat", "uppdrag_id"], na_position="first").drop_duplicates("beslut_id", keep="last")
-    latest = latest[["beslut_id"]].assign(form=_translated(latest["regiform"], known["kodlista_regiform"], "grupp"), har_uppdrag=True)
+    latest = (
+        tables["uppdrag"]
+        .sort_values(["skickat", "uppdrag_id"], na_position="first")
+        .drop_duplicates("beslut_id", keep="last")
+    )
+    latest = latest[["beslut_id"]].assign(
+        form=_translated(latest["regiform"], known["kodlista_regiform"], "grupp"), har_uppdrag=True
+    )
     found = (
         tables["beslut"]
         .merge(tables["utredning"][["utredning_id", "ansokan_datum"]], on="utredning_id", how="left")
@@ -64,7 +70,11 @@ def t10(tables: Tables, known: Tables, decided: pd.DataFrame, given: pd.Series) 
     plans = tables["genomforandeplan"]
     plans = plans[(plans["typ"].fillna("plan") == "plan") & plans["status"].isin(["klarmarkerad", "delgiven"])]
     first = plans.groupby("uppdrag_id")["klarmarkerad"].min().rename("plan")
-    units = tables["uppdrag"].merge(decided.drop(columns="regiform"), on="beslut_id").merge(first, on="uppdrag_id", how="left")
+    units = (
+        tables["uppdrag"]
+        .merge(decided.drop(columns="regiform"), on="beslut_id")
+        .merge(first, on="uppdrag_id", how="left")
+    )
     units["start"] = units["paborjat"].fillna(units["mottaget"]).fillna(units["skickat"]).fillna(units["beslutsdatum"])
     form = _translated(units["regiform"], known["kodlista_regiform"], "grupp").fillna(HIDDEN)
     units["regiform"] = form.where(~units["skyddad"], HIDDEN)
@@ -87,7 +97,9 @@ def t10(tables: Tables, known: Tables, decided: pd.DataFrame, given: pd.Series) 
         units, "T10", units["start"], reason, units["plan"] <= deadline, (units["plan"] - units["start"]).dt.days
     )
     alone = decided[~decided["har_uppdrag"]].copy()
-    why = np.select([alone["utan_genomforandeplan"], ~alone["beviljat"]], ["utan_genomforandeplan", "ej_beviljat"], "utan_uppdrag")
+    why = np.select(
+        [alone["utan_genomforandeplan"], ~alone["beviljat"]], ["utan_genomforandeplan", "ej_beviljat"], "utan_uppdrag"
+    )
     never = pd.Series(False, index=alone.index)
     return pd.concat([of_commissions, _counted(alone, "T10", alone["beslutsdatum"], why, never, np.nan)])
 
@@ -95,7 +107,9 @@ def t10(tables: Tables, known: Tables, decided: pd.DataFrame, given: pd.Series) 
 def d1(tables: Tables, known: Tables, decided: pd.DataFrame, given: pd.Series) -> pd.DataFrame:
     """Goals that can be followed up, of decisions and of plans."""
     goals = tables["mal"]
-    plans = tables["genomforandeplan"].merge(tables["uppdrag"][["uppdrag_id", "beslut_id", "regiform"]], on="uppdrag_id")
+    plans = tables["genomforandeplan"].merge(
+        tables["uppdrag"][["uppdrag_id", "beslut_id", "regiform"]], on="uppdrag_id"
+    )
     plans["form"] = _translated(plans["regiform"], known["kodlista_regiform"], "grupp")
     plans["dag"] = plans["upprattad"].fillna(plans["klarmarkerad"])
     of_decisions = goals.merge(decided, on="beslut_id").assign(dag=lambda frame: frame["beslutsdatum"])
@@ -131,7 +145,12 @@ def _counted(
 ) -> pd.DataFrame:
     why = pd.Series(reason, index=units.index, dtype=object)
     return units.assign(
-        indikator=name, fran=day, exkluderad=why, i_namnare=why.isna(), i_taljare=why.isna() & _true(reached), varde=value
+        indikator=name,
+        fran=day,
+        exkluderad=why,
+        i_namnare=why.isna(),
+        i_taljare=why.isna() & _true(reached),
+        varde=value,
     )
 
 
@@ -142,8 +161,8 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _translated(codes: pd.Series, known: pd.DataFrame, to: str) -> pd.Series:
-    return codes.map(known.set_index("kod")[to])
+    return codes.astype(object).map(known.set_index("kod")[to].astype(object))
 
 
 def _true(values: pd.Series) -> pd.Series:
-    return values.astype("boolean").fillna(False).astype(bool)
+    return values.astype(object).fillna(False).astype(bool)

@@ -6,20 +6,25 @@ import csv
 import io
 import re
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from ibic_pipeline.errors import IbicError
-from ibic_pipeline.home import Home
+from ibic_pipeline.home import Home, Settings
 from ibic_pipeline.profile import Profil
 from ibic_pipeline.resources import PROFILES
-from ibic_pipeline.storage import write_parquet, write_text
+from ibic_pipeline.storage import write_parquet_parts, write_text
 from ibic_pipeline.synthetic.delivered import as_delivered
 from ibic_pipeline.synthetic.export import ExportFile, render, write_files
 from ibic_pipeline.synthetic.faults import TEST_PERSON, Planted, plant
@@ -40,6 +45,11 @@ _STANDARD_FROM = PROFILES / "jonkopings-lan" / "kommuner" / "0643.yaml"
 FILE_COLUMNS = ("mapp", "fil", "kommunkod", "rader", "dubbletter")
 FAULT_COLUMNS = ("mapp", "fil", "kommunkod", "kallrad", "fel", "regel")
 _FIGURE_KEY = ["indikator", "niva", "kommunkod", "period_typ", "period", "brytning", "grupp"]
+_SUMMED = ["indikator", "period_typ", "period", "brytning", "grupp"]
+_TEXTS = dict.fromkeys(_FIGURE_KEY, "str")
+_COMPACT = dict.fromkeys(_FIGURE_KEY, "category")
+_MANY = 30
+"""Folders that are worth starting processes for."""
 
 Progress = Callable[[str, int], None]
 """Called when a municipality's folder is written: its name, records written so far."""
@@ -61,6 +71,33 @@ class _Truth:
     files: list[tuple[str, str, str, int, int]] = field(default_factory=list)
     faults: list[tuple[str, str, str, int, str, str]] = field(default_factory=list)
     numbers: set[str] = field(default_factory=set)
+
+    def add(self, other: _Truth) -> None:
+        self.figures += other.figures
+        self.files += other.files
+        self.faults += other.faults
+        self.numbers |= other.numbers
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What is the same for every folder."""
+
+    home: Home
+    seed: int
+    scale: float
+    start: date
+    faults: float
+    fault_names: tuple[str, ...] | None
+    with_truth: bool
+
+
+class _Made(NamedTuple):
+    """The truth about one folder's delivery, its files and their records."""
+
+    truth: _Truth
+    files: int
+    rows: int
 
 
 def write_county(
@@ -87,35 +124,56 @@ def write_county(
     _require_made_up(home)
     add_profiles(home, kommuner)
     start = FIRST if years is None else max(FIRST, date(END.year - years, END.month, END.day))
+    (home.path / "facit").mkdir(parents=True, exist_ok=True)
+    folders = _by_folder(home, kommuner)
+    order = _Order(home, seed, scale, start, faults, tuple(fault_names) if fault_names else None, with_truth)
     truth, summary = _Truth(), Summary()
-    facit = home.path / "facit"
-    facit.mkdir(parents=True, exist_ok=True)
-    for mapp, members in _by_folder(home, kommuner).items():
-        worlds = {
-            code: simulate(code, seed=seed, scale=scale, start=start, end=END, migrerad=profil.kallsystem.migrerad)
-            for code, profil in members.items()
-        }
-        if with_truth:
-            truth.figures += [
-                true_figures(as_delivered(world, members[code]), home.lan, members[code], END)
-                for code, world in worlds.items()
-            ]
-        for world in worlds.values():
-            truth.numbers.update(world["individ"]["individ_id"].tolist())
-        files = render(worlds, members, END)
-        rng = np.random.default_rng((seed, *mapp.encode(), 100))
-        planted = plant(files, next(iter(members.values())), faults, rng, fault_names) if faults > 0 else []
-        _write_delivery(home.inkorg / mapp / END.isoformat(), files)
-        _account(truth, mapp, list(members), files, planted)
+    for members, made in zip(folders.values(), _each_made(order, folders), strict=True):
+        truth.add(made.truth)
         summary.municipalities += len(members)
-        summary.files += len(files)
-        summary.rows += sum(len(file.frame) for file in files)
-        summary.faults += len(planted)
+        summary.files += made.files
+        summary.rows += made.rows
+        summary.faults += len(made.truth.faults)
         if progress is not None:
             progress(", ".join(profil.namn for profil in members.values()), summary.rows)
     if with_truth:
-        _write_truth(facit, truth)
+        _write_truth(home.path / "facit", truth)
     return summary
+
+
+def _each_made(order: _Order, folders: Mapping[str, Mapping[str, Profil]]) -> Iterator[_Made]:
+    """Every folder's delivery, in their order; many are made by several processes, which changes no byte."""
+    if len(folders) < _MANY:
+        yield from (_made(order, folder) for folder in folders.items())
+        return
+    with ProcessPoolExecutor(Settings().threads, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(partial(_made, order), folders.items())
+
+
+def _made(order: _Order, folder: tuple[str, Mapping[str, Profil]]) -> _Made:
+    """Write one folder's delivery."""
+    mapp, members = folder
+    truth = _Truth()
+    worlds = {
+        code: simulate(
+            code, seed=order.seed, scale=order.scale, start=order.start, end=END, migrerad=profil.kallsystem.migrerad
+        )
+        for code, profil in members.items()
+    }
+    if order.with_truth:
+        truth.figures = [
+            true_figures(as_delivered(world, members[code]), order.home.lan, members[code], END).astype(_COMPACT)
+            for code, world in worlds.items()
+        ]
+    for world in worlds.values():
+        truth.numbers.update(world["individ"]["individ_id"].tolist())
+    files = render(worlds, members, END)
+    rng = np.random.default_rng((order.seed, *mapp.encode(), 100))
+    first = next(iter(members.values()))
+    planted = plant(files, first, order.faults, rng, order.fault_names) if order.faults > 0 else []
+    _write_delivery(order.home.inkorg / mapp / END.isoformat(), files)
+    _account(truth, mapp, list(members), files, planted)
+    return _Made(truth, len(files), sum(len(file.frame) for file in files))
 
 
 def _require_made_up(home: Home) -> None:
@@ -153,17 +211,28 @@ def _account(truth: _Truth, mapp: str, members: list[str], files: list[ExportFil
 
 
 def _write_truth(facit: Path, truth: _Truth) -> None:
-    figures = pd.concat(truth.figures, ignore_index=True)
-    county = figures.groupby(["indikator", "period_typ", "period", "brytning", "grupp"], as_index=False, sort=False)
-    summed = county[["namnare", "taljare"]].sum().assign(niva="lan", kommunkod=None)
-    every = pd.concat([figures, summed[figures.columns]], ignore_index=True)
-    every = every.astype({"kommunkod": pd.ArrowDtype(pa.string())}).sort_values(_FIGURE_KEY, kind="stable")
-    write_parquet(pa.Table.from_pandas(every, preserve_index=False), facit / "indikatorer.parquet")
+    by_code = sorted(truth.figures, key=lambda frame: str(frame["kommunkod"].iloc[0]) if len(frame) else "")
+    names = sorted({name for frame in by_code for name in frame["indikator"].cat.categories})
+    tables = (_of_indicator([frame[frame["indikator"] == name] for frame in by_code]) for name in names)
+    first = next(tables)
+    write_parquet_parts(chain([first], tables), first.schema, facit / "indikatorer.parquet")
     write_text(_csv(FILE_COLUMNS, truth.files), facit / "filer.csv")
     write_text(_csv(FAULT_COLUMNS, truth.faults), facit / "fel.csv")
     of_faults = {TEST_PERSON, *map(coordination_number, truth.numbers)} if truth.faults else set()
     numbers = truth.numbers | of_faults
     write_text("".join(f"{number}\n" for number in sorted(numbers)), facit / "personnummer.txt")
+
+
+def _of_indicator(frames: list[pd.DataFrame]) -> pa.Table:
+    """One indicator's figures of all municipalities, in their order, and the county's.
+
+    Those of all indicators of a country would not fit in memory as texts.
+    """
+    figures = pd.concat([frame.astype(_TEXTS) for frame in frames], ignore_index=True)
+    summed = figures.groupby(_SUMMED, as_index=False)[["namnare", "taljare"]].sum().assign(niva="lan", kommunkod=None)
+    every = pd.concat([figures, summed[figures.columns]], ignore_index=True)
+    every = every.astype({"kommunkod": pd.ArrowDtype(pa.string())})
+    return pa.Table.from_pandas(every, preserve_index=False)
 
 
 def _csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

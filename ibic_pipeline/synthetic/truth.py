@@ -57,17 +57,11 @@ def true_figures(world: dict[str, pd.DataFrame], lan: Lan, profil: Profil, uttag
     """
     facts, decided = Facts.of(world), parameters(lan, profil, day_number(uttagsdatum))
     known = list(periods(lan.forsta_period, uttagsdatum))
-    rows: list[tuple[str, Period, str, str, int, int]] = []
-    for indicator, state in truth_indicators.STATES.items():
-        rows += [(indicator, *row) for row in _state_rows(state(facts, decided), known, lan)]
-    for indicator, event in truth_indicators.EVENTS.items():
-        rows += [(indicator, *row) for row in _event_rows(event(facts, decided), known, lan)]
-    found = [
-        (indicator, "kommun", profil.kommunkod, period.typ, period.name, brytning, grupp, whole, part)
-        for indicator, period, brytning, grupp, whole, part in rows
+    counted = [
+        *((name, _state_counts(state(facts, decided), known, lan)) for name, state in truth_indicators.STATES.items()),
+        *((name, _event_counts(event(facts, decided), known, lan)) for name, event in truth_indicators.EVENTS.items()),
     ]
-    frame = pd.DataFrame(found, columns=list(COLUMNS))
-    return frame.sort_values(list(COLUMNS[:7]), kind="stable").reset_index(drop=True)
+    return _as_frame(counted, known, profil.kommunkod)
 
 
 def periods(first: str, uttagsdatum: date) -> Iterator[Period]:
@@ -88,48 +82,115 @@ def periods(first: str, uttagsdatum: date) -> Iterator[Period]:
                     yield Period(typ, name, day_number(start.date()), day_number(last.date()), year)
 
 
-_Row = tuple[Period, str, str, int, int]
-_Count = tuple[str, str, int, int]
+@dataclass(frozen=True)
+class _Counts:
+    """Parallel arrays: the place of a period and of a group, units in the denominator and in the numerator."""
+
+    period: Ints
+    group: Ints
+    whole: Ints
+    part: Ints
+    groups: list[tuple[str, str]]
+    """Breakdown and group by place; the total comes first."""
 
 
-def _state_rows(state: State, known: list[Period], lan: Lan) -> Iterator[_Row]:
+class _Grouping:
+    """The groups that the units of an indicator belong to, in every breakdown; the age is that of a year's end."""
+
+    def __init__(self, units: Units, lan: Lan) -> None:
+        self._units, self._lan = units, lan
+        self._by_year: dict[int, Ints] = {}
+        self.groups: list[tuple[str, str]] = []
+
+    def count(self, rows: Ints, whole: Bools, part: Bools, year: int) -> tuple[Ints, Ints, Ints]:
+        """Groups that hold any of the rows, and how many are in the denominator and in the numerator of each."""
+        if year not in self._by_year:
+            self._by_year[year] = self._places(year)
+        sort = whole.astype(np.int64) + part  # excluded, in the denominator alone, in the numerator too
+        places = self._by_year[year][:, rows] * 3 + sort
+        sorts = np.bincount(places.ravel(), minlength=3 * len(self.groups)).reshape(-1, 3)
+        held = np.flatnonzero(sorts.any(axis=1))
+        return held, sorts[held, 1] + sorts[held, 2], sorts[held, 2]
+
+    def _places(self, year: int) -> Ints:
+        """By breakdown and unit, the place of the unit's group."""
+        every = np.arange(len(self._units.fran))
+        values = dict(self._units.groups) | {
+            "aldersgrupp": _age_groups(self._units, every, year, self._lan.aldersgranser)
+        }
+        groups = [("total", "alla")]
+        places = [np.zeros(len(every), dtype=np.int64)]
+        for brytning in self._lan.brytningar:
+            codes, labels = _joined([values[name] for name in brytning.split("_x_")])
+            places.append(codes + len(groups))
+            groups += [(brytning, label) for label in labels]
+        self.groups = groups
+        return np.stack(places)
+
+
+def _state_counts(state: State, known: list[Period], lan: Lan) -> _Counts:
     """A state of a period is that of its last day, which a month, a quarter and a year may share."""
-    on_last_day: dict[int, list[_Count]] = {}
+    grouping = _Grouping(state.units, lan)
+    on_last_day: dict[int, tuple[Ints, Ints, Ints]] = {}
     for period in known:
         day = period.last
         if day not in on_last_day:
             alive = np.flatnonzero((state.units.fran <= day) & (day <= state.slut))
-            whole, part = state.on(day, alive)
-            on_last_day[day] = list(_counts(state.units, alive, whole, part, period.year, lan))
-        yield from ((period, *count) for count in on_last_day[day])
+            on_last_day[day] = grouping.count(alive, *state.on(day, alive), period.year)
+    return _together([on_last_day[period.last] for period in known], grouping)
 
 
-def _event_rows(event: Event, known: list[Period], lan: Lan) -> Iterator[_Row]:
+def _event_counts(event: Event, known: list[Period], lan: Lan) -> _Counts:
+    grouping = _Grouping(event.units, lan)
     order = np.argsort(event.units.fran, kind="stable")
     day = event.units.fran[order]
+    found = []
     for period in known:
         first, after = np.searchsorted(day, (period.first, period.last + 1))
         inside = order[first:after]
         replaced = (event.till[inside] >= period.first) & (event.till[inside] <= period.last)
         counted = inside[~replaced]
         whole = ~event.excluded[counted]
-        found = _counts(event.units, counted, whole, whole & event.reached[counted], period.year, lan)
-        yield from ((period, *count) for count in found)
+        found.append(grouping.count(counted, whole, whole & event.reached[counted], period.year))
+    return _together(found, grouping)
 
 
-def _counts(units: Units, rows: Ints, whole: Bools, part: Bools, year: int, lan: Lan) -> Iterator[_Count]:
-    if not len(rows):
-        return
-    yield "total", "alla", int(whole.sum()), int(part.sum())
-    sort = whole.astype(np.int64) + part  # excluded, in the denominator alone, in the numerator too
-    values = {name: (codes[rows], labels) for name, (codes, labels) in units.groups.items()}
-    values["aldersgrupp"] = _age_groups(units, rows, year, lan.aldersgranser)
-    for brytning in lan.brytningar:
-        codes, labels = _joined([values[name] for name in brytning.split("_x_")])
-        sorts = np.bincount(codes * 3 + sort, minlength=3 * len(labels)).reshape(-1, 3).tolist()
-        for label, (out, besides, reached) in zip(labels, sorts, strict=True):
-            if out or besides or reached:
-                yield brytning, label, besides + reached, reached
+def _together(found: list[tuple[Ints, Ints, Ints]], grouping: _Grouping) -> _Counts:
+    group, whole, part = (np.concatenate(each) for each in zip(*found, strict=True))
+    period = np.repeat(np.arange(len(found)), [len(groups) for groups, _, _ in found])
+    return _Counts(period, group, whole, part, grouping.groups)
+
+
+def _as_frame(counted: list[tuple[str, _Counts]], known: list[Period], kommunkod: str) -> pd.DataFrame:
+    """One row per indicator, period and group, in the order of their texts."""
+    typs, names = [each.typ for each in known], [each.name for each in known]
+    coded = {
+        "indikator": _coded([([name], np.zeros(len(each.period), np.int64)) for name, each in counted]),
+        "period_typ": _coded([(typs, each.period) for _, each in counted]),
+        "period": _coded([(names, each.period) for _, each in counted]),
+        "brytning": _coded([([brytning for brytning, _ in each.groups], each.group) for _, each in counted]),
+        "grupp": _coded([([group for _, group in each.groups], each.group) for _, each in counted]),
+    }
+    order = np.lexsort([places for _, places in reversed(coded.values())])
+    texts = {name: labels.array.take(places[order]) for name, (labels, places) in coded.items()}
+    same = {name: np.zeros(len(order), np.int64) for name in ("niva", "kommunkod")}
+    texts |= {
+        name: pd.Series([text], dtype="str").array.take(same[name])
+        for name, text in {"niva": "kommun", "kommunkod": kommunkod}.items()
+    }
+    numbers = {
+        name: np.concatenate([getattr(counts, each) for _, counts in counted])[order]
+        for name, each in {"namnare": "whole", "taljare": "part"}.items()
+    }
+    return pd.DataFrame({name: (texts | numbers)[name] for name in COLUMNS})
+
+
+def _coded(parts: list[tuple[list[str], Ints]]) -> tuple[pd.Series, Ints]:
+    """Texts in order, each once, and the place of every row's text; each part: texts, and rows as places in them."""
+    labels = sorted({text for texts, _ in parts for text in texts})
+    place = {text: number for number, text in enumerate(labels)}
+    rows = [np.array([place[text] for text in texts])[codes] for texts, codes in parts]
+    return pd.Series(labels, dtype="str"), np.concatenate(rows)
 
 
 def _age_groups(units: Units, rows: Ints, year: int, limits: tuple[int, ...]) -> tuple[Ints, list[str]]:

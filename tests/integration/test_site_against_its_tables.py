@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from babel.numbers import format_decimal
 
-from ibic_pipeline.cli.bench_site import site, write_larger
+from ibic_pipeline.cli.bench.site import site, write_larger
 from ibic_pipeline.compare.between import LIMITS
 from ibic_pipeline.report import write_report
 from ibic_pipeline.report.numbers import LOCALE, count_text, one_decimal, percent

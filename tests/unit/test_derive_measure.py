@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from ibic_pipeline.cli import app, bench, bench_stage
+from ibic_pipeline.cli import app
+from ibic_pipeline.cli.bench import derived, stage
 from ibic_pipeline.derive import Indicator, measure
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.home import Home
@@ -69,8 +70,8 @@ def test_a_stage_tells_its_seconds_and_its_rows_and_reads_facts_from_files(tmp_p
 
 def test_every_fact_is_measured_after_those_that_it_reads():
     order = list(measure.stages())
-    for name, stage in measure.stages().items():
-        assert all(order.index(read) < order.index(name) for read in stage.indata if read in order)
+    for name, each in measure.stages().items():
+        assert all(order.index(read) < order.index(name) for read in each.indata if read in order)
     assert sum(isinstance(each, Indicator) for each in measure.stages().values()) == 34
 
 
@@ -97,8 +98,8 @@ def test_the_command_tells_each_stage_at_both_sizes_and_how_dear_the_dearest_is(
     county: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     for size in (1, 2):
-        bench._make_larger(county, size)
-        tables, out = bench_stage._tables(county.path / f"x{size}"), county.path / f"x{size}" / "utfall"
+        derived.make_larger(county, size)
+        tables, out = stage.tables_of(county.path / f"x{size}"), county.path / f"x{size}" / "utfall"
         for name in NEEDED[:-1]:
             measure.cost(name, tables, reference(), out, out / f"{name}.parquet", SETTINGS, repeat=1)
     t8 = measure.stages()["T8"]
@@ -124,18 +125,18 @@ def test_growth_is_told_for_sizes_up_to_the_largest_and_for_few_and_many_periods
 
 
 def test_what_cannot_be_measured_is_told_in_a_message_without_what_the_process_said(county: Home, tmp_path: Path):
-    bench._make_larger(county, 1)
+    derived.make_larger(county, 1)
     (county.path / "x1" / "tabeller" / "individ.parquet").write_text("hemligt")
-    with pytest.raises(IbicError, match="individfakta to be measured at 1 times the county") as refused:
-        bench._in_a_process(county, 1, "stage", {"name": "individfakta", "repeat": 1})
+    with pytest.raises(IbicError, match="individfakta to be measured") as refused:
+        derived.measured(county, 1, "stage", {"name": "individfakta", "repeat": 1})
     assert "hemligt" not in str(refused.value)
 
 
 def test_a_dear_indicator_is_set_beside_a_median_one_of_its_size():
     costs = [{"cpu_seconds": 1.0, "rows": 10}, {"cpu_seconds": 1.0, "rows": 10}, {"cpu_seconds": 3.0, "rows": 20}]
-    assert bench._dearest(costs) == {
+    assert derived.dearest(costs) == {
         "dearest / median indicator": 3.0,
         "dearest / median indicator of its size": 1.5,
     }
     few = [{"cpu_seconds": 1.0, "rows": 10}, {"cpu_seconds": 1.0, "rows": 10}, {"cpu_seconds": 0.5, "rows": 1}]
-    assert bench._dearest(few)["dearest / median indicator of its size"] == 1.0
+    assert derived.dearest(few)["dearest / median indicator of its size"] == 1.0

@@ -43,6 +43,7 @@ def command(
     rows: Annotated[int, typer.Option(min=1, help="Of check: rows of the file.")] = 1_000_000,
     times: Annotated[int, typer.Option(min=1, help="Of indicators and growth: also at so many times its size.")] = 30,
     repeat: Annotated[int, typer.Option(min=1, help="Measure so often and keep the cheapest.")] = 3,
+    usual: Annotated[bool, typer.Option(help="Of county: also the whole command and the usual peer.")] = False,
     history: Annotated[Path | None, typer.Option("--keep", help="Folder whose history the result is added to.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
@@ -52,7 +53,7 @@ def command(
     processor seconds, which others on the machine disturb less. `county` runs the peers of bench/peers/ in turn with
     ours, and refuses where they do not give the same rows and figures.
     """
-    given = {"scale": scale, "years": years, "seed": seed, "repeat": repeat}
+    given: dict[str, Any] = {"scale": scale, "years": years, "seed": seed, "repeat": repeat}
     entered = enter(home)
     if scenario == "site":
         settings, (stages, ratios) = {}, _site(entered)  # the release is made already
@@ -65,7 +66,11 @@ def command(
         settings = {"rows": rows, "seed": seed, "repeat": repeat}
         stages, ratios = _check(entered, settings, quiet=as_json)
     else:
-        settings = given | ({"municipalities": municipalities} if scenario == "one-changed" else {})
+        own: dict[str, dict[str, Any]] = {
+            "one-changed": {"municipalities": municipalities},
+            "county": {"usual": usual},
+        }
+        settings = given | own.get(scenario, {})
         stages, ratios = _deliveries(scenario, entered, settings, quiet=as_json)
     result = {
         "scenario": scenario, "settings": settings, "machine": machine(), "stages": stages, "ratios": ratios,
@@ -86,7 +91,7 @@ def _deliveries(scenario: Scenario, home: Home, settings: dict[str, Any], *, qui
         return standard(home, municipalities, settings["scale"], settings["years"], settings["seed"], quiet=quiet)
 
     if scenario == "county":
-        return county.beside_peers(made(13), settings["repeat"], quiet=quiet)
+        return county.beside_peers(made(13), settings["repeat"], usual=settings["usual"], quiet=quiet)
     if scenario == "one-changed":
         return county.one_changed(made(settings["municipalities"]), settings["repeat"], quiet=quiet)
     return county.country({size: made(size) for size in COUNTRY}, quiet=quiet)

@@ -47,7 +47,18 @@ def command(folder: str) -> Stages:
         IbicError: the check could not run.
     """
     (code, file), meter = _one_file(Path(folder)), Meter()
-    asked = [sys.executable, "-m", "ibic_pipeline.cli", "check", str(file), "--kommun", code, "--home", folder, "--json"]
+    asked = [
+        sys.executable,
+        "-m",
+        "ibic_pipeline.cli",
+        "check",
+        str(file),
+        "--kommun",
+        code,
+        "--home",
+        folder,
+        "--json",
+    ]
     with meter.stage(COMMAND):
         done = subprocess.run(asked, capture_output=True, check=False)  # noqa: S603 - this program
     if done.returncode > EXIT_FINDINGS:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shutil
 import statistics
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ibic_pipeline.cli.bench.meter import Stages
 from ibic_pipeline.cli.bench.processes import in_a_process
-from ibic_pipeline.cli.bench.work import AGGREGATE, COMPARE, DATA_WORK, DERIVE, PUBLISH, VALIDATE
+from ibic_pipeline.cli.bench.work import AGGREGATE, COMPARE, DATA_WORK, DERIVE, FEW, PUBLISH, RUN, VALIDATE
 from ibic_pipeline.cli.common import progress
 from ibic_pipeline.errors import IbicError
 
@@ -17,29 +16,41 @@ if TYPE_CHECKING:
     from ibic_pipeline.home import Home
 
 Ratios = dict[str, float]
-PEERS = ("bare", "typed")
+PEERS = ("bare", "typed", "polars_derive")
 
 
-def beside_peers(county: Home, repeat: int, *, quiet: bool) -> tuple[Stages, Ratios]:
+def beside_peers(county: Home, repeat: int, *, usual: bool, quiet: bool) -> tuple[Stages, Ratios]:
     """The data work and its peers in turn, ``repeat`` times; of each stage the cheapest time counts.
+
+    ``usual``: also the whole command from a cold start, and the usual peer.
 
     Raises:
         IbicError: a peer gives other rows or figures, so that it is no peer.
     """
+    folder, out, codes = str(county.path), county.path / "andra", list(county.lan.kommuner)
+    names = (*PEERS, *(["usual"] if usual else []))
     found: list[Stages] = []
-    out = county.path / "andra"
-    with progress("rounds", repeat * (1 + len(PEERS)), quiet=quiet) as shown:
+    with progress("rounds", repeat * (2 + len(names) + usual), quiet=quiet) as shown:
         for _ in range(repeat):
-            shown.doing("data work")
-            stages: Stages = in_a_process("work:data_work", folder=str(county.path), codes=list(county.lan.kommuner))
-            shown.step(1)
-            for peer in PEERS:
-                shown.doing(peer)
-                shutil.rmtree(out / peer, ignore_errors=True)
-                stages |= in_a_process("work:peer", name=peer, folder=str(county.path), out=str(out / peer))
+            stages: Stages = {}
+
+            def measured(task: str, told: str, **given: Any) -> None:
+                shown.doing(told)
+                stages.update(in_a_process(f"work:{task}", folder=folder, **given))  # noqa: B023 - used in this round
                 shown.step(1)
+
+            if usual:
+                measured("whole_command", RUN)
+            measured("data_work", "data work", codes=codes)
+            measured("few_indicators", FEW)
+            for peer in names:
+                shutil.rmtree(out / peer, ignore_errors=True)
+                measured("peer", peer, name=peer, out=str(out / peer))
             found.append(stages)
-    _require_same(county, out / "bare")
+    differs: dict[str, int] = in_a_process("work:same", folder=folder, out=str(out), names=names)
+    if differs:
+        told = ", ".join(f"{rows} of {table}" for table, rows in differs.items())
+        raise IbicError("the same rows and figures from every peer", f"others: {told}", "Correct bench/peers/.")
     return cheapest(found), _ratios(found)
 
 
@@ -71,7 +82,7 @@ def one_changed(county: Home, repeat: int, *, quiet: bool) -> tuple[Stages, Rati
 
 
 def country(counties: dict[int, Home], *, quiet: bool) -> tuple[Stages, Ratios]:
-    """Counties of more and more municipalities: the data work of each in one process, then comparing and publishing."""
+    """Counties of more and more municipalities: the data work of each in one process, and comparing them in another."""
     found: Stages = {}
     ratios: Ratios = {}
     with progress("sizes", len(counties), quiet=quiet) as shown:
@@ -80,7 +91,7 @@ def country(counties: dict[int, Home], *, quiet: bool) -> tuple[Stages, Ratios]:
             stages: Stages = in_a_process(
                 "work:data_work", folder=str(county.path), codes=list(county.lan.kommuner), commit=True
             )
-            stages |= in_a_process("work:county", folder=str(county.path))
+            stages |= in_a_process("work:county", folder=str(county.path), publish=False)
             found |= {f"x{size} {name}": cost for name, cost in stages.items()}
             rows = stages[VALIDATE]["rows"]
             ratios[f"x{size} processor seconds of data work per million rows"] = round(
@@ -96,13 +107,21 @@ def median_ratio(rounds: list[Stages], ours: tuple[str, ...], theirs: tuple[str,
 
 
 def _ratios(rounds: list[Stages]) -> Ratios:
-    parts = {VALIDATE: "bare: rows", DERIVE: "bare: units", AGGREGATE: "bare: figures"}
-    bare, typed = (tuple(name for name in rounds[0] if name.startswith(f"{peer}: ")) for peer in PEERS)
-    return {
-        "data work / bare": median_ratio(rounds, DATA_WORK, bare),
+    def of(peer: str) -> tuple[str, ...]:
+        return tuple(name for name in rounds[0] if name.startswith(f"{peer}: "))
+
+    parts = {VALIDATE: "bare: rows", DERIVE: "bare: units", AGGREGATE: "bare: figures", FEW: "polars_derive: units"}
+    found = {
+        "data work / bare": median_ratio(rounds, DATA_WORK, of("bare")),
         **{f"{ours} / {theirs}": median_ratio(rounds, (ours,), (theirs,)) for ours, theirs in parts.items()},
-        **{f"{VALIDATE} / {each}": median_ratio(rounds, (VALIDATE,), (each,)) for each in typed},
+        **{f"{VALIDATE} / {each}": median_ratio(rounds, (VALIDATE,), (each,)) for each in of("typed")},
     }
+    if RUN in rounds[0]:
+        found |= {
+            f"usual / {RUN}": median_ratio(rounds, of("usual"), (RUN,)),
+            f"usual / {VALIDATE} and {FEW}": median_ratio(rounds, of("usual"), (VALIDATE, FEW)),
+        }
+    return found
 
 
 def _spent(stages: Stages, *names: str) -> float:
@@ -112,13 +131,6 @@ def _spent(stages: Stages, *names: str) -> float:
 def cheapest(rounds: list[Stages]) -> Stages:
     """Each stage as it was in the round in which it took the fewest processor seconds."""
     return {name: min((each[name] for each in rounds), key=lambda cost: cost["cpu_seconds"]) for name in rounds[0]}
-
-
-def _require_same(county: Home, out: Path) -> None:
-    differs: dict[str, int] = in_a_process("work:same", folder=str(county.path), out=str(out))
-    if differs:
-        told = ", ".join(f"{rows} of {table}" for table, rows in differs.items())
-        raise IbicError("the same rows and figures from the bare peer", f"others: {told}", "Correct bench/peers/.")
 
 
 def _size(county: Home, code: str) -> int:

@@ -111,5 +111,7 @@ def measured(county: Home, size: int, what: str, given: dict[str, Any]) -> dict[
     """What a function of ``stage`` answers about the county at one size, in a process of its own."""
     from ibic_pipeline.synthetic.county_synth import END
 
-    answer: dict[str, Any] = in_a_process(f"stage:{what}", folder=str(county.path), size=size, day=END.isoformat(), **given)
+    answer: dict[str, Any] = in_a_process(
+        f"stage:{what}", folder=str(county.path), size=size, day=END.isoformat(), **given
+    )
     return answer

@@ -57,7 +57,10 @@ def standard(home: Home, municipalities: int, scale: float, years: int | None, s
 
 
 def _first_municipality_alone(county: Home) -> list[str]:
-    """Settings without any profile, so that every municipality gets one of the standard layout; the county's codes."""
+    """Settings without any profile, so that every municipality gets one of the standard layout; the county's codes.
+
+    Nothing is printed: `ibic bench site` measures pages, and printing them would hide all else.
+    """
     from ibic_pipeline.home import Home
     from ibic_pipeline.storage import write_text
 
@@ -66,7 +69,8 @@ def _first_municipality_alone(county: Home) -> list[str]:
     text = (shipped.path / "lan.yaml").read_text(encoding="utf-8")
     listed = ", ".join(f'"{code}"' for code in codes)
     county.path.mkdir(parents=True, exist_ok=True)
-    write_text(text.replace(f"kommuner: [{listed}]", f'kommuner: ["{codes[0]}"]'), county.path / "lan.yaml")
+    alone = text.replace(f"kommuner: [{listed}]", f'kommuner: ["{codes[0]}"]')
+    write_text(alone.replace("utskrift: true", "utskrift: false"), county.path / "lan.yaml")
     county.kommuner.mkdir(exist_ok=True)
     return codes
 
