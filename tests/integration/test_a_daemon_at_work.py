@@ -40,18 +40,22 @@ def tables_of(home: Home) -> dict[str, bytes]:
     return bytes_of(release)
 
 
-def tables_of_an_undisturbed_run(home: Home, folder: Path) -> dict[str, bytes]:
-    undisturbed = copy_of(home.path, folder)
-    deliver(folder, KOD, LATER)
-    words = [sys.executable, "-m", "tests.support.few_indicators", "run", "--home", str(folder)]
+@pytest.fixture
+def expected(home: Home, tmp_path: Path) -> dict[str, bytes]:
+    """What an undisturbed run publishes.
+
+    Made before this process opens Dagster's records: to copy them while they are open takes its locks on them away.
+    """
+    undisturbed = copy_of(home.path, tmp_path / "undisturbed")
+    deliver(undisturbed.path, KOD, LATER)
+    words = [sys.executable, "-m", "tests.support.few_indicators", "run", "--home", str(undisturbed.path)]
     subprocess.run(words, cwd=PACKAGE.parent, check=True, capture_output=True, env=environment(undisturbed))
     return tables_of(undisturbed)
 
 
 def test_a_worker_and_its_code_server_are_killed_and_the_delivery_is_loaded_and_published_all_the_same(
-    home: Home, instance: DagsterInstance, tmp_path: Path
+    home: Home, expected: dict[str, bytes], instance: DagsterInstance
 ) -> None:
-    expected = tables_of_an_undisturbed_run(home, tmp_path / "undisturbed")
     with daemon(home):
         (deliver(home.path, KOD, LATER) / "klar").touch()
         run = until(lambda: next(iter(runs(instance, "kommun", DagsterRunStatus.STARTED)), None), "a run")

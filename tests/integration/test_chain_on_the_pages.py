@@ -12,7 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from ibic_pipeline.report.numbers import count_text, percent_text
-from ibic_pipeline.report.printable import reports
+from ibic_pipeline.report.pages import drawn_of
+from ibic_pipeline.report.printable import rendered
+from ibic_pipeline.report.printable_contents import printables
+from ibic_pipeline.report.site import read_site
 from tests.support.sites import HIDDEN, STALE, small_site
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -26,7 +29,9 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def printed(release: Path) -> dict[str, str]:
     about = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
-    return dict(reports(release / "jamforelse", about))
+    site = read_site(release, about)
+    made = list(printables(site))
+    return dict(rendered(site, made, drawn_of(made)))
 
 
 def page(release: Path, kod: str) -> str:
