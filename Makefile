@@ -3,14 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 HOME_FOLDER ?= home
-SCALE ?= 0.1
 # What tests write, less than a gibibyte, is kept in memory where there is room, so that they do not wait for the disk.
 SCRATCH := $(shell df --output=avail -k /dev/shm 2>/dev/null | tail -n 1 | awk '$$1 > 4000000 {print "TMPDIR=/dev/shm"}')
 
 .PHONY: demo test lint audit dev docs clean lock
 
-demo: $(INSTALLED)  ## a made-up county, from exports to a published comparison; SCALE=1 is a real one's size
-	$(BIN)/ibic demo --home $(HOME_FOLDER) --scale $(SCALE)
+demo: $(INSTALLED)  ## a made-up county, from exports to a published comparison
+	$(BIN)/ibic demo --home $(HOME_FOLDER)
 
 test: $(INSTALLED)  ## all tests
 	$(SCRATCH) $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
