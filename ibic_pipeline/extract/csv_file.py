@@ -17,7 +17,7 @@ from ibic_pipeline.extract.detect import Header, choose_encoding, find_header, l
 from ibic_pipeline.extract.headers import MOST_COLUMNS, wanted_columns
 from ibic_pipeline.extract.lines import NoRecords, is_tail, last_line, lines_that_are_no_records
 from ibic_pipeline.extract.records import Fields, Records, Shape, read_records, trimmed
-from ibic_pipeline.extract.text import Text, as_utf8, encoded_once, encodings_of, same_encoding
+from ibic_pipeline.extract.text import Text, as_utf8, encoded_once, encodings_of, field_reader, same_encoding
 from ibic_pipeline.profile import Format
 from schemas.delivery_rules import TAIL_TELLS_ANOTHER_NUMBER, WHOLE_FILE, refusal
 
@@ -107,8 +107,8 @@ def _open(file: DeliveredFile) -> _Opened:
 
 def _fields(line: str, delimiter: str) -> Fields:
     try:
-        return trimmed(next(csv.reader([line], delimiter=delimiter), []))
-    except csv.Error:  # a field beyond the module's limit
+        return trimmed(next(field_reader([line], delimiter), []))
+    except csv.Error:  # a field beyond the limit
         return ()
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ibic_pipeline.extract.headers import MOST_COLUMNS, joined, match
-from ibic_pipeline.extract.text import HEAD_BYTES, Text, as_utf8, head_of, is_swedish_cp1252
+from ibic_pipeline.extract.text import HEAD_BYTES, Text, as_utf8, field_reader, head_of, is_swedish_cp1252
 from ibic_pipeline.profile import Format
 
 DELIMITERS = (";", "\t", ",", "|")
@@ -57,10 +57,10 @@ def find_header(lines: Sequence[str], form: Format, wanted: Sequence[str]) -> He
 
 def header_at(lines: Sequence[str], before: int, delimiter: str, rows: int) -> Header | None:
     """The header that begins after some lines; None when there is nothing that can be one."""
-    reader = csv.reader(islice(lines, before, None), delimiter=delimiter)
+    reader = field_reader(islice(lines, before, None), delimiter)
     try:
         fields = list(islice(reader, rows))
-    except csv.Error:  # a field beyond the module's limit
+    except csv.Error:  # a field beyond the limit
         return None
     if len(fields) < rows or not any(field.strip() for row in fields for field in row):
         return None

@@ -17,7 +17,7 @@ import pyarrow.csv
 
 from ibic_pipeline.errors import DeliveryRefused
 from ibic_pipeline.extract.cells import rows_with_content
-from ibic_pipeline.extract.text import HEAD_BYTES, Text
+from ibic_pipeline.extract.text import HEAD_BYTES, Text, field_reader
 from schemas.delivery_rules import refusal
 
 _BLOCK_BYTES = 1 << 24
@@ -120,8 +120,8 @@ def _usual_width(sample: Text, shape: Shape) -> int:
     """How many fields most records have; every record may end with more delimiters than the header."""
     lines = sample.decode("utf-8", "ignore").splitlines(keepends=True)[:-1]
     try:
-        widths = Counter(len(fields) for fields in csv.reader(lines, delimiter=shape.delimiter) if any(fields))
-    except csv.Error:  # a field beyond the module's limit
+        widths = Counter(len(fields) for fields in field_reader(lines, shape.delimiter) if any(fields))
+    except csv.Error:  # a field beyond the limit
         return shape.width
     usual = max(widths, key=lambda width: widths[width], default=shape.width)
     return usual if usual >= shape.named else shape.width
@@ -188,8 +188,8 @@ class _Reader:
 
     def _judge(self, number: int, width: int, text: str) -> None:
         try:
-            fields = next(csv.reader(io.StringIO(text, newline=""), delimiter=self.shape.delimiter), [])
-        except csv.Error:  # a field beyond the module's limit: a quotation mark that swallowed what follows
+            fields = next(field_reader(io.StringIO(text, newline=""), self.shape.delimiter), [])
+        except csv.Error:  # a field beyond the limit: a quotation mark that swallowed what follows
             fields = []
         if len(fields) == self.shape.width or (len(fields) >= self.shape.named and not any(fields[self.shape.named :])):
             self.mended.setdefault(width, {})[number] = (fields + [""] * self.shape.width)[: self.shape.width]

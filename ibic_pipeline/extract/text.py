@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 Text = bytes | bytearray
 """UTF-8 without a byte order mark; a file is held once, and only pieces of it become ``str``."""
@@ -14,6 +15,7 @@ HEAD_BYTES = 1 << 20
 """What is looked at to tell how a file is written; a header must end within it."""
 
 _CHUNK = 1 << 20
+_LARGEST_FIELD = 1 << 17
 _UTF8 = ("utf-8", "utf-8-sig")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -106,6 +108,16 @@ def word_encoded_once(word: str) -> str | None:
     """A word without its second UTF-8 encoding; None when it has none, or when only a part of it has."""
     once = None if word.isascii() else encoded_once(word.encode(), least=1)
     return None if once is None else once.decode()
+
+
+def field_reader(lines: Iterable[str], delimiter: str) -> Any:
+    """The fields of each record of some lines; a larger field than a cell's is a ``csv.Error`` when it is read.
+
+    The module has one limit for the whole process, and libraries raise it when they are imported (frictionless does):
+    what is refused must not follow from what else was imported.
+    """
+    csv.field_size_limit(_LARGEST_FIELD)
+    return csv.reader(lines, delimiter=delimiter)
 
 
 def head_of(text: Text) -> str:

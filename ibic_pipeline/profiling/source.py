@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from ibic_pipeline.errors import DeliveryRefused, IbicError
 from ibic_pipeline.extract.detect import DELIMITERS
-from ibic_pipeline.extract.text import encodings_of, is_swedish_cp1252
+from ibic_pipeline.extract.text import encodings_of, field_reader, is_swedish_cp1252
 from ibic_pipeline.extract.workbook_process import every_sheet
 from ibic_pipeline.profile import Format
 
@@ -125,7 +125,7 @@ def _delimiter(text: str) -> str:
 
 def _records(text: str, delimiter: str, path: Path) -> tuple[list[list[str]], list[int]]:
     """Records, and the number of lines before each."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = field_reader(io.StringIO(text, newline=""), delimiter)
     records: list[list[str]] = []
     lines: list[int] = []
     before = 0

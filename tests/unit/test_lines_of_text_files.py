@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,11 @@ def test_what_is_no_table_is_refused_at_once(tmp_path: Path, content: bytes, cod
         read(tmp_path, content)
     assert codes_of(error)[0] == code
     assert len(str(error.value)) < 1000
+
+
+def test_what_is_refused_does_not_follow_from_what_other_libraries_allow(tmp_path: Path) -> None:
+    allowed = csv.field_size_limit(1 << 30)
+    try:
+        assert refused(tmp_path, b"a" * (1 << 21)) == ["LEV-004"]
+    finally:
+        csv.field_size_limit(allowed)
