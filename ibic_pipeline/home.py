@@ -68,6 +68,7 @@ class Home:
         self.kodlistor = self.path / "kodlistor"
         self.rattelsemapp = self.path / "rattelser"
         self.dagster = self.path / "dagster"
+        self.facit = self.path / "facit"
         self.queries = self.path / "sql" / "sources"
 
     @cached_property
@@ -78,6 +79,11 @@ class Home:
             IbicError: the file is missing or wrong.
         """
         return _load(self.path / "lan.yaml", Lan)
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether `ibic synth` wrote the inbox: it leaves the truth beside it, never among real deliveries."""
+        return self.facit.is_dir()
 
     def profil(self, kommunkod: str, day: date | None = None) -> Profil:
         """One municipality's profile, inheritance resolved: the version for deliveries extracted on ``day``.

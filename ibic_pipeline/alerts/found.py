@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ibic_pipeline.alerts.model import Alert, FailedRun, Watched
-from ibic_pipeline.alerts.rhythm import last_day_to_deliver, latest_expected
+from ibic_pipeline.alerts.rhythm import late
 from ibic_pipeline.errors import DeliveryRefused, IbicError
 from ibic_pipeline.extract.delivery import latest_folder
 from ibic_pipeline.extract.names import date_of, mask
@@ -45,7 +45,7 @@ def alerts_of(home: Home, watched: Watched | None, now: datetime) -> list[Alert]
         IbicError: lan.yaml is missing or wrong.
     """
     found = [*_loading(home, watched)]
-    if not _is_made_up(home):
+    if not home.is_made_up:
         found += [*_late(home, now.astimezone(SWEDEN).date()), *_old_release(home, now)]
     if watched is not None:
         found += [*_jobs(watched), *_silence(home, watched, now)]
@@ -113,18 +113,18 @@ def _in_the_figures(attempt: Attempt) -> str:
 def _late(home: Home, today: date) -> Iterator[Alert]:
     for attempt in attempts(home):
         rhythm = home.lan.larm.leveranser.of(attempt.kommunkod)
-        expected = latest_expected(rhythm, today)
         latest = _latest_delivery(home, attempt.kommunkod)
-        if latest is not None and latest >= expected:
+        missing = late(rhythm, latest, today)
+        if missing is None:
             continue
-        due = last_day_to_deliver(expected, rhythm)
         yield Alert(
             topic="sen",
             kommunkod=attempt.kommunkod,
             title="Leverans försenad",
             cause="",
-            about=f"{_named(attempt)}: väntad uttagen {expected} eller senare och levererad senast {due} "
-            f"({_in_words(rhythm)}). Senaste leveransen är {latest or 'ingen'}. {_in_the_figures(attempt)}",
+            about=f"{_named(attempt)}: väntad uttagen {missing.expected} eller senare och levererad "
+            f"senast {missing.due} ({_in_words(rhythm)}). Senaste leveransen är {latest or 'ingen'}. "
+            f"{_in_the_figures(attempt)}",
             means="Perioder efter den senaste leveransen saknas i kommunens siffror; kommuner jämförs vid olika tider.",
             do="Fråga kommunens kontakt i profilen när leveransen kommer. Är rytmen en annan: ändra larm.leveranser i "
             "lan.yaml.",
@@ -245,8 +245,3 @@ def _disk(home: Home) -> Iterator[Alert]:
 
 def _clock(when: datetime) -> str:
     return when.astimezone(SWEDEN).strftime("%Y-%m-%d %H:%M")
-
-
-def _is_made_up(home: Home) -> bool:
-    """Whether `ibic synth` wrote the inbox; the age of made-up deliveries is not judged."""
-    return (home.path / "facit").is_dir()

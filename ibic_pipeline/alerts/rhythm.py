@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
+from typing import NamedTuple
 
 import holidays
 
@@ -26,6 +27,21 @@ def last_day_to_deliver(end: date, rhythm: Rytm) -> date:
         day += _ONE_DAY
         left -= is_working_day(day)
     return day
+
+
+class Late(NamedTuple):
+    """A delivery that has not come: extracted on ``expected`` or later, delivered on ``due`` at the latest."""
+
+    expected: date
+    due: date
+
+
+def late(rhythm: Rytm, latest: date | None, today: date) -> Late | None:
+    """What should have come before ``today``; None where the latest delivery's date of extraction is new enough."""
+    expected = latest_expected(rhythm, today)
+    if latest is not None and latest >= expected:
+        return None
+    return Late(expected, last_day_to_deliver(expected, rhythm))
 
 
 def latest_expected(rhythm: Rytm, today: date) -> date:

@@ -67,9 +67,7 @@ def signs_of_life(home: Home, now: datetime) -> Watched:
     try:
         with _opened(home) as instance:
             return watched(instance, now)
-    except (
-        Exception
-    ):  # of a driver, of SQLAlchemy or of Dagster's PostgreSQL storage; someone must be told all the same
+    except Exception:  # of a driver, of SQLAlchemy or of Dagster; someone must be told all the same
         return Watched(answers=False)
 
 

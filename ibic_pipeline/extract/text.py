@@ -6,7 +6,7 @@ import codecs
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
 
 Text = bytes | bytearray
 """UTF-8 without a byte order mark; a file is held once, and only pieces of it become ``str``."""
@@ -27,6 +27,15 @@ _LEGACY = ("cp1252", "mac_roman", "cp850")
 _SWEDISH = "å ä ö Å Ä Ö"
 _MOSTLY = 0.7
 """In UTF-16 without a mark nearly every second byte of a Swedish export is NUL."""
+
+
+class _Fields(Protocol):
+    """What ``csv.reader`` gives; its type has no public name."""
+
+    @property
+    def line_num(self) -> int: ...
+    def __iter__(self) -> Iterator[list[str]]: ...
+    def __next__(self) -> list[str]: ...
 
 
 class Encodings(NamedTuple):
@@ -110,7 +119,7 @@ def word_encoded_once(word: str) -> str | None:
     return None if once is None else once.decode()
 
 
-def field_reader(lines: Iterable[str], delimiter: str) -> Any:
+def field_reader(lines: Iterable[str], delimiter: str) -> _Fields:
     """The fields of each record of some lines; a larger field than a cell's is a ``csv.Error`` when it is read.
 
     The module has one limit for the whole process, and libraries raise it when they are imported (frictionless does):

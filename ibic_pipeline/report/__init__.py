@@ -3,7 +3,5 @@
 from ibic_pipeline.report.changes import write_changes
 from ibic_pipeline.report.everything import write_everything
 from ibic_pipeline.report.page import write_report
-from ibic_pipeline.report.printable import write_printables
-from ibic_pipeline.report.workbook import write_workbook
 
-__all__ = ["write_changes", "write_everything", "write_printables", "write_report", "write_workbook"]
+__all__ = ["write_changes", "write_everything", "write_report"]

@@ -14,13 +14,15 @@ from ibic_pipeline.report.pages import drawn_of, pages
 from ibic_pipeline.report.printable import is_wanted, print_pages
 from ibic_pipeline.report.printable_contents import printables
 from ibic_pipeline.report.site import read_site
-from ibic_pipeline.report.workbook import write_workbook_of
+from ibic_pipeline.report.workbook import write_workbook
 
 
 def write_everything(
     folder: Path, about: Mapping[str, Any], changed: Difference | None = None, kept: Path | None = None
 ) -> str | None:
     """Write workbook, printable reports and pages of the release in ``folder``, the pages last: they link to the rest.
+
+    Reads published tables in ``jamforelse/`` only, so that a figure that is not published cannot be in them.
 
     Args:
         about: what the release's manifest says; equal content gives equal bytes.
@@ -34,7 +36,7 @@ def write_everything(
     printing = is_wanted(about) and can_print()
     made, sheets = list(pages(site)), list(printables(site)) if printing else []
     drawn = drawn_of([*made, *sheets], kept)
-    write_workbook_of(folder, site)
+    write_workbook(folder, site)
     print_pages(folder, site, sheets, drawn)
     if changed is not None:
         write_changes(folder, about, changed)

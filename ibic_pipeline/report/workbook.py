@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import xlsxwriter
 
 from ibic_pipeline.derive.catalogue import THEMES
 from ibic_pipeline.publish.documents import WORKBOOK
 from ibic_pipeline.report.figures import Cell, Panel
-from ibic_pipeline.report.site import Site, read_site
+from ibic_pipeline.report.site import Site
 from ibic_pipeline.report.words import verdict_text
 from ibic_pipeline.report.workbook_actions import write_actions
 from ibic_pipeline.report.workbook_cells import LOOKS, Column, Formats, colour, write_headings
@@ -32,12 +31,7 @@ _ABOUT = (
 )
 
 
-def write_workbook(folder: Path, about: Mapping[str, Any]) -> None:
-    """``write_workbook_of`` for a release whose figures are not read yet."""
-    write_workbook_of(folder, read_site(folder, about))
-
-
-def write_workbook_of(folder: Path, site: Site) -> None:
+def write_workbook(folder: Path, site: Site) -> None:
     """Write the workbook of the release in ``folder``, unless the county has switched it off.
 
     Reads published tables in ``jamforelse/`` only, so that a figure that is not published cannot be in it.

@@ -124,7 +124,7 @@ def write_county(
     _require_made_up(home)
     add_profiles(home, kommuner)
     start = FIRST if years is None else max(FIRST, date(END.year - years, END.month, END.day))
-    (home.path / "facit").mkdir(parents=True, exist_ok=True)
+    home.facit.mkdir(parents=True, exist_ok=True)
     folders = _by_folder(home, kommuner)
     order = _Order(home, seed, scale, start, faults, tuple(fault_names) if fault_names else None, with_truth)
     truth, summary = _Truth(), Summary()
@@ -137,7 +137,7 @@ def write_county(
         if progress is not None:
             progress(", ".join(profil.namn for profil in members.values()), summary.rows)
     if with_truth:
-        _write_truth(home.path / "facit", truth)
+        _write_truth(home.facit, truth)
     return summary
 
 
@@ -178,7 +178,7 @@ def _made(order: _Order, folder: tuple[str, Mapping[str, Profil]]) -> _Made:
 
 def _require_made_up(home: Home) -> None:
     """Never write among real deliveries."""
-    if not (home.path / "facit").is_dir() and home.inkorg.is_dir() and any(home.inkorg.glob("*/*")):
+    if not home.is_made_up and home.inkorg.is_dir() and any(home.inkorg.glob("*/*")):
         raise IbicError(
             "an inbox that is empty or made up", "deliveries in inkorg/", "Choose another home for the made-up county."
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -17,7 +18,7 @@ import pytest
 from ibic_pipeline import pdf
 from ibic_pipeline.derive import indicators
 from ibic_pipeline.home import Home
-from ibic_pipeline.report import printable, write_printables
+from ibic_pipeline.report import everything, write_everything
 from ibic_pipeline.report.measures import counted_text, rounded
 from ibic_pipeline.report.numbers import count_text, one_decimal, percent
 from ibic_pipeline.report.pages import drawn_of
@@ -55,7 +56,7 @@ def pages(folder: Path, about: dict[str, Any]) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def printed(folder: Path, about: dict[str, Any]) -> Path:
-    assert write_printables(folder, about) is None
+    assert write_everything(folder, about) is None
     return folder / "rapport" / "utskrift"
 
 
@@ -290,22 +291,30 @@ def test_nothing_outside_the_page_is_fetched() -> None:
     assert not pypdf.PdfReader(io.BytesIO(printed)).pages[0].images
 
 
+@pytest.fixture
+def unprinted(folder: Path, about: dict[str, Any], tmp_path: Path) -> Path:
+    shutil.copytree(folder / "jamforelse", tmp_path / "jamforelse")
+    return tmp_path
+
+
 def test_without_pango_there_are_no_reports_and_one_line_says_what_to_install(
-    folder: Path, about: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    unprinted: Path, about: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     assert not pdf.can_print()
-    said = write_printables(tmp_path, about)
+    said = write_everything(unprinted, about)
     assert said is not None
     assert "libpango-1.0-0" in said
     assert "\n" not in said
-    assert not list(tmp_path.iterdir())
+    assert not (unprinted / "rapport" / "utskrift").exists()
+    assert (unprinted / "rapport" / "index.html").is_file()
 
 
 def test_a_county_that_wants_no_reports_gets_none(
-    about: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    unprinted: Path, about: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printable, "can_print", lambda: pytest.fail("it need not be known"))
-    unwanted = about | {"lan": about["lan"] | {"rapport": {"utskrift": False}}}
-    assert write_printables(tmp_path, unwanted) is None
-    assert not list(tmp_path.iterdir())
+    monkeypatch.setattr(everything, "can_print", lambda: pytest.fail("it need not be known"))
+    unwanted = about | {"lan": about["lan"] | {"rapport": about["lan"]["rapport"] | {"utskrift": False}}}
+    assert write_everything(unprinted, unwanted) is None
+    assert not (unprinted / "rapport" / "utskrift").exists()
+    assert (unprinted / "rapport" / "index.html").is_file()

@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from ibic_pipeline.home import Home
-from ibic_pipeline.report import write_workbook
+from ibic_pipeline.report.site import read_site
 from ibic_pipeline.report.words import STATUSES
+from ibic_pipeline.report.workbook import write_workbook
 from ibic_pipeline.report.workbook_data import parts
 from ibic_pipeline.storage import write_parquet
 from tests.support.releases import make_home
@@ -35,7 +36,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture(scope="module")
 def release(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("release")
-    write_workbook(folder, reports_folder(home, folder, k0642=HOSTILE))
+    write_workbook(folder, read_site(folder, reports_folder(home, folder, k0642=HOSTILE)))
     return folder
 
 
@@ -150,7 +151,7 @@ def test_every_indicator_has_charts_of_now_and_over_time_with_a_description(path
 
 
 def test_equal_content_gives_equal_bytes(home: Home, release: Path, path: Path, tmp_path: Path) -> None:
-    write_workbook(tmp_path, reports_folder(home, tmp_path, k0642=HOSTILE))
+    write_workbook(tmp_path, read_site(tmp_path, reports_folder(home, tmp_path, k0642=HOSTILE)))
     assert (tmp_path / "rapport" / "jamforelse.xlsx").read_bytes() == path.read_bytes()
 
 
@@ -164,7 +165,7 @@ def test_the_sheet_of_all_figures_never_has_more_rows_than_the_county_allows(
         assert sum(part.rader for part in found) == every
         assert sum(part.rader for part in found if part.med) <= most
     about["lan"]["rapport"]["arbetsbok_rader"]["varde"] = 12
-    write_workbook(tmp_path, about)
+    write_workbook(tmp_path, read_site(tmp_path, about))
     book = openpyxl.load_workbook(tmp_path / "rapport" / "jamforelse.xlsx")
     rows = data_rows(book)
     assert {(row["Periodtyp"], row["Uppdelning"]) for row in rows} == {("ar", "total"), ("ar", "kon")}
@@ -177,7 +178,7 @@ def test_a_sheet_without_a_single_figure_opens_all_the_same(home: Home, tmp_path
     about = reports_folder(home, tmp_path)
     empty = pq.read_table(tmp_path / "jamforelse" / "indikator.parquet").slice(0, 0)
     write_parquet(pa.table(empty), tmp_path / "jamforelse" / "indikator.parquet")
-    write_workbook(tmp_path, about)
+    write_workbook(tmp_path, read_site(tmp_path, about))
     book = openpyxl.load_workbook(tmp_path / "rapport" / "jamforelse.xlsx")
     assert data_rows(book) == []
     assert [sheet for sheet in book.sheetnames if sheet in IDS] == ["T1", "T4", "M1", "F6"]
@@ -186,7 +187,7 @@ def test_a_sheet_without_a_single_figure_opens_all_the_same(home: Home, tmp_path
 def test_a_county_that_wants_no_workbook_gets_none(home: Home, tmp_path: Path) -> None:
     about = reports_folder(home, tmp_path)
     about["lan"]["rapport"]["arbetsbok"] = False
-    write_workbook(tmp_path, about)
+    write_workbook(tmp_path, read_site(tmp_path, about))
     assert not (tmp_path / "rapport").exists()
 
 

@@ -24,7 +24,7 @@ def examine(home: Home) -> Iterator[Finding]:
 
 def municipality(home: Home, code: str) -> Finding:
     """Whether a municipality's profile and key are right, its delivery there and accepted, and how old that is."""
-    from ibic_pipeline.alerts.rhythm import last_day_to_deliver, latest_expected
+    from ibic_pipeline.alerts.rhythm import late
     from ibic_pipeline.extract import profile_of_latest
     from ibic_pipeline.pseudonym import key_id, scope_of
     from ibic_pipeline.summary import find_latest
@@ -42,15 +42,13 @@ def municipality(home: Home, code: str) -> Finding:
     if status is not None and status["utfall"] != "godkand":
         reasons = _in_words((each["kod"], each["text"]) for each in status["orsaker"])
         return Finding(code, "finding", f"{text} was not accepted when it was last run. {reasons}", BETTER)
-    if _is_made_up(home):
+    if home.is_made_up:
         return Finding(code, "ok", f"{text} (made up)")
-    rhythm = home.lan.larm.leveranser.of(code)
-    expected = latest_expected(rhythm, date.today())
-    if delivery.uttagsdatum < expected:
-        due = last_day_to_deliver(expected, rhythm)
-        late = f"{text} is late: one that was extracted on {expected} or later was due on {due}."
+    missing = late(home.lan.larm.leveranser.of(code), delivery.uttagsdatum, date.today())
+    if missing:
+        told = f"{text} is late: one that was extracted on {missing.expected} or later was due on {missing.due}."
         do = f"Ask {profil.kontakt} for a new one. Another rhythm is said in larm.leveranser of lan.yaml."
-        return Finding(code, "finding", late, do)
+        return Finding(code, "finding", told, do)
     return Finding(code, "ok", f"{text}, {(date.today() - delivery.uttagsdatum).days} days old")
 
 
@@ -83,8 +81,3 @@ def _corrections(home: Home) -> Iterator[Finding]:
 
 def _in_words(reasons: Iterable[tuple[str, str]]) -> str:
     return " ".join(f"{code}: {text}" for code, text in reasons)
-
-
-def _is_made_up(home: Home) -> bool:
-    """Whether `ibic synth` wrote the inbox: it leaves the truth beside it, and never writes among real deliveries."""
-    return (home.path / "facit").is_dir()
