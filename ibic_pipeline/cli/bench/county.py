@@ -82,23 +82,35 @@ def one_changed(county: Home, repeat: int, *, quiet: bool) -> tuple[Stages, Rati
 
 
 def country(counties: dict[int, Home], *, quiet: bool) -> tuple[Stages, Ratios]:
-    """Counties of more and more municipalities: the data work of each in one process, and comparing them in another."""
+    """Counties of more and more municipalities: the data work of each in one process, beside bare; then the county's.
+
+    That bare gives the same rows and figures is held by the scenario of a county.
+    """
     found: Stages = {}
     ratios: Ratios = {}
-    with progress("sizes", len(counties), quiet=quiet) as shown:
+    with progress("sizes", 2 * len(counties), quiet=quiet) as shown:
         for size, county in counties.items():
             shown.doing(str(size))
-            stages: Stages = in_a_process(
-                "work:data_work", folder=str(county.path), codes=list(county.lan.kommuner), commit=True
-            )
-            stages |= in_a_process("work:county", folder=str(county.path), publish=False)
+            folder, out = str(county.path), county.path / "andra" / "bare"
+            shutil.rmtree(out, ignore_errors=True)
+            stages: Stages = in_a_process("work:data_work", folder=folder, codes=list(county.lan.kommuner), commit=True)
+            stages |= in_a_process("work:peer", name="bare", folder=folder, out=str(out))
             found |= {f"x{size} {name}": cost for name, cost in stages.items()}
-            rows = stages[VALIDATE]["rows"]
-            ratios[f"x{size} processor seconds of data work per million rows"] = round(
-                _spent(stages, *DATA_WORK) / rows * 1e6, 2
-            )
+            rows, spent = stages[VALIDATE]["rows"], _spent(stages, *DATA_WORK)
+            ratios[f"x{size} processor seconds of data work per million rows"] = round(spent / rows * 1e6, 2)
+            ratios[f"x{size} data work / bare"] = median_ratio([stages], DATA_WORK, of_peer(stages, "bare"))
+            shown.step(1)
+        for size, county in counties.items():
+            shown.doing(f"{size}, {COMPARE}")
+            stages = in_a_process("work:county", folder=str(county.path), publish=False)
+            found |= {f"x{size} {name}": cost for name, cost in stages.items()}
             shown.step(1)
     return found, ratios
+
+
+def of_peer(stages: Stages, peer: str) -> tuple[str, ...]:
+    """The names of a peer's stages."""
+    return tuple(name for name in stages if name.startswith(f"{peer}: "))
 
 
 def median_ratio(rounds: list[Stages], ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
@@ -107,19 +119,16 @@ def median_ratio(rounds: list[Stages], ours: tuple[str, ...], theirs: tuple[str,
 
 
 def _ratios(rounds: list[Stages]) -> Ratios:
-    def of(peer: str) -> tuple[str, ...]:
-        return tuple(name for name in rounds[0] if name.startswith(f"{peer}: "))
-
     parts = {VALIDATE: "bare: rows", DERIVE: "bare: units", AGGREGATE: "bare: figures", FEW: "polars_derive: units"}
     found = {
-        "data work / bare": median_ratio(rounds, DATA_WORK, of("bare")),
+        "data work / bare": median_ratio(rounds, DATA_WORK, of_peer(rounds[0], "bare")),
         **{f"{ours} / {theirs}": median_ratio(rounds, (ours,), (theirs,)) for ours, theirs in parts.items()},
-        **{f"{VALIDATE} / {each}": median_ratio(rounds, (VALIDATE,), (each,)) for each in of("typed")},
+        **{f"{VALIDATE} / {each}": median_ratio(rounds, (VALIDATE,), (each,)) for each in of_peer(rounds[0], "typed")},
     }
     if RUN in rounds[0]:
         found |= {
-            f"usual / {RUN}": median_ratio(rounds, of("usual"), (RUN,)),
-            f"usual / {VALIDATE} and {FEW}": median_ratio(rounds, of("usual"), (VALIDATE, FEW)),
+            f"usual / {RUN}": median_ratio(rounds, of_peer(rounds[0], "usual"), (RUN,)),
+            f"usual / {VALIDATE} and {FEW}": median_ratio(rounds, of_peer(rounds[0], "usual"), (VALIDATE, FEW)),
         }
     return found
 
