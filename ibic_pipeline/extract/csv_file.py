@@ -7,11 +7,10 @@ import re
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from ibic_pipeline.errors import DeliveryRefused
-from ibic_pipeline.extract.cells import Cells, rows_with_content, tail_reason
+from ibic_pipeline.extract.cells import Cells, chosen, rows_with_content, tail_reason
 from ibic_pipeline.extract.delivery import DeliveredFile
 from ibic_pipeline.extract.detect import Header, choose_encoding, find_header, likeliest_header, lines_of
 from ibic_pipeline.extract.headers import MOST_COLUMNS, wanted_columns
@@ -150,9 +149,8 @@ def _without(read: Records, lines: NoRecords) -> Records:
     if not len(away):
         return read
     stays = ~np.isin(read.numbers, away)
-    kept = pa.array(stays)
     return Records(
-        [column.filter(kept) for column in read.columns],
+        chosen(read.columns, stays),
         read.numbers[stays],
         np.setdiff1d(read.broken, away),
         np.setdiff1d(read.padded, away),
@@ -175,7 +173,7 @@ def _of_records(read: Records, lines: NoRecords, shape: Shape, count: int) -> di
     """Repairs of records, and tail lines that tell another number of records than there are."""
     unnamed = read.columns[shape.named :]
     padded = read.padded
-    if unnamed and not any(pc.any(pc.not_equal(column, "")).as_py() for column in unnamed):
+    if unnamed and not any(pc.any(pc.not_equal(column.dictionary, "")).as_py() for column in unnamed):
         padded = np.union1d([shape.first - 1], padded)
     wrong = np.array(sorted(number for number, told in lines.told.items() if told != count))
     found = {REPEATED: lines.repeated, TAIL: lines.tail, PADDED: padded, TAIL_TELLS_ANOTHER_NUMBER: wrong}

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ibic_pipeline.extract import DeliveredFile, Delivery, RawTable
+from ibic_pipeline.extract.cells import Column, chosen
 from ibic_pipeline.harmonise.cleaning import clean
 from ibic_pipeline.harmonise.codes import ICF_SECOND_LEVEL
 from ibic_pipeline.harmonise.groups import Coded, coded, group_rows
@@ -50,8 +51,9 @@ def harmonise_file(
     share = _share(raw, profil)
     rows = np.flatnonzero(share.own | share.unknown)
     unknown = share.unknown[rows]
-    table = raw.table if len(rows) == raw.table.num_rows else raw.table.take(pa.array(rows))
-    sources = {name: _Source.of(table[name]) for name in table.column_names}
+    columns = [column.combine_chunks() for column in raw.table.columns]
+    mine = columns if len(rows) == raw.table.num_rows else chosen(columns, rows)
+    sources = {name: _Source.of(column) for name, column in zip(raw.table.column_names, mine, strict=True)}
     groups = group_rows([Coded(each.indices, each.size) for each in sources.values()], len(rows))
     duplicate = groups.first_row[groups.of_row] != np.arange(len(rows)) if len(rows) else np.zeros(0, dtype=bool)
     reader = Reader(profil, file.fil.format, delivery.uttagsdatum, pseudonymise, codes)
@@ -122,10 +124,9 @@ class _Source(NamedTuple):
     findings: Mapping[str, np.ndarray]
 
     @classmethod
-    def of(cls, column: pa.ChunkedArray) -> _Source:
-        encoded = column.combine_chunks().dictionary_encode()
-        distinct, findings = clean(encoded.dictionary)
-        return cls(encoded.indices.to_numpy().astype(np.int64), max(len(distinct), 1), distinct, findings)
+    def of(cls, column: Column) -> _Source:
+        distinct, findings = clean(column.dictionary)
+        return cls(column.indices.to_numpy().astype(np.int64), max(len(distinct), 1), distinct, findings)
 
 
 def _with_persons(parts: tuple[Del, ...]) -> tuple[Del, ...]:
