@@ -240,7 +240,7 @@ def _read_columns(part: Del, sources: dict[str, _Source], reader: Reader) -> dic
 
 
 def _fill_from_number(part: Del, source: _Source, columns: dict[str, _Column], reader: Reader) -> None:
-    identities = reader.pseudonymise(source.distinct)
+    identities = reader.identities(source.distinct)
     for name in _FROM_NUMBER:
         if name not in part.kolumner and name not in part.konstanter:
             values = getattr(identities, name)
