@@ -16,7 +16,7 @@ from ibic_pipeline.extract.detect import Header, choose_encoding, find_header, l
 from ibic_pipeline.extract.headers import MOST_COLUMNS, wanted_columns
 from ibic_pipeline.extract.lines import NoRecords, is_tail, last_line, lines_that_are_no_records
 from ibic_pipeline.extract.records import Fields, Records, Shape, read_records, trimmed
-from ibic_pipeline.extract.text import Text, as_utf8, encoded_once, encodings_of, field_reader, same_encoding
+from ibic_pipeline.extract.text import Text, as_utf8, begin_of, encoded_once, encodings_of, field_reader, same_encoding
 from ibic_pipeline.profile import Format
 from schemas.delivery_rules import TAIL_TELLS_ANOTHER_NUMBER, WHOLE_FILE, refusal
 
@@ -93,7 +93,7 @@ def _open(file: DeliveredFile) -> _Opened:
     if len(header.names) > MOST_COLUMNS:
         raise DeliveryRefused([refusal("LEV-003", f"en rubrikrad med {len(header.names)} kolumner i {file.name}")])
     taken = header.before + header.lines
-    start = sum(len(line.encode()) for line in lines[:taken])
+    start = begin_of(text) + sum(len(line.encode()) for line in lines[:taken])
     if taken == len(lines) and start < len(text):
         raise DeliveryRefused([refusal("LEV-003", f"en rubrikrad som inte tar slut i {file.name}")])
     if form.avgransare not in ("auto", header.delimiter):
@@ -129,7 +129,7 @@ def _text_of(file: DeliveredFile, form: Format, wanted: list[str]) -> tuple[Text
     del data
     if b"\0" in text:
         raise _unreadable(file, form)
-    once = encoded_once(text)
+    once = encoded_once(text, begin_of(text))
     return (text, codes) if once is None else (once, [*codes, TWICE])
 
 

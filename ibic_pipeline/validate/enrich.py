@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -36,12 +36,12 @@ class Delivered:
 class Enriched(dict[str, pd.Series]):
     """The columns that rules look at, Arrow types; each is made when a rule first asks for it."""
 
-    def __init__(self, made_by: Mapping[str, Callable[[], pa.Array]]) -> None:
+    def __init__(self, made_by: Callable[[str], pa.Array]) -> None:
         super().__init__()
         self._made_by = made_by
 
     def __missing__(self, name: str) -> pd.Series:
-        self[name] = pd.Series(pd.arrays.ArrowExtensionArray(self._made_by[name]()))
+        self[name] = pd.Series(pd.arrays.ArrowExtensionArray(self._made_by(name)))
         return self[name]
 
 
@@ -61,23 +61,22 @@ def enrich(
     codes: CodeLists = BUILT_IN,
 ) -> Enriched:
     """Own columns, ``<parent>.<column>``, ``kodlista.<column>.<extra>`` and ``leverans.uttagsdatum``."""
-    columns: dict[str, Callable[[], pa.Array]] = {name: partial(values[name].chunk, 0) for name in values.column_names}
-    for parent in contract.parents():
-        rows = parents[parent.table].rows
-        for name in rows.column_names:
-            columns[f"{parent.table}.{name}"] = partial(rows[name].chunk(0).take, positions[parent.field])
-    for name, column in contract.own_columns().items():
-        kodlista = column.metadata["kodlista"]
-        if kodlista is not None and pa.types.is_string(values[name].type):
-            known = _code_list(codes, kodlista)
-            for extra in known.keys() - {"kod"}:
-                columns[f"kodlista.{name}.{extra}"] = partial(_looked_up, values[name].chunk(0), known, extra)
-    columns["leverans.uttagsdatum"] = partial(pa.repeat, pa.scalar(uttagsdatum, pa.date32()), values.num_rows)
-    return Enriched(columns)
+    fields = {parent.table: parent.field for parent in contract.parents()}
+    lists = {name: column.metadata["kodlista"] for name, column in contract.own_columns().items()}
 
+    def made(name: str) -> pa.Array:
+        if name in values.column_names:
+            return values[name].chunk(0)
+        if name == "leverans.uttagsdatum":
+            return pa.repeat(pa.scalar(uttagsdatum, pa.date32()), values.num_rows)
+        of, _, column = name.rpartition(".")
+        if of in fields:
+            return parents[of].rows[column].chunk(0).take(positions[fields[of]])
+        own = of.removeprefix("kodlista.")
+        known = _code_list(codes, lists[own])
+        return known[column].take(pc.index_in(values[own].chunk(0), value_set=known["kod"], skip_nulls=True))
 
-def _looked_up(codes: pa.Array, known: dict[str, pa.Array], extra: str) -> pa.Array:
-    return known[extra].take(pc.index_in(codes, value_set=known["kod"], skip_nulls=True))
+    return Enriched(made)
 
 
 @lru_cache(maxsize=64)
