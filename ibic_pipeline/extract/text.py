@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
+import pyarrow as pa
+
 Text = bytes | bytearray
 """UTF-8, perhaps after a byte order mark (``begin_of``); a file is held once, and only pieces of it become ``str``."""
 
@@ -57,7 +59,7 @@ def encodings_of(data: Text, declared: str) -> Encodings:
         return Encodings((wide,), cut=len(data) % 2 == 1)
     if b"\0" in data:
         return Encodings(())
-    fault = _fault(data, "utf-8")
+    fault = None if _is_utf8(data) else _fault(data)
     if fault is None:
         return Encodings((_UTF8[0] if not data.isascii() or declared in ("utf-16", "auto") else declared,))
     mixed = not all(piece.isascii() for piece in _decoded(data, "utf-8", errors="ignore"))
@@ -153,10 +155,19 @@ def _utf16(data: Text) -> str | None:
     return None
 
 
-def _fault(data: Text, encoding: str) -> str | None:
-    """Why the bytes are not in an encoding; None when they are."""
+def _is_utf8(data: Text) -> bool:
+    ends = pa.array([0, len(data)], pa.int64()).buffers()[1]
     try:
-        for _ in _decoded(data, encoding):
+        pa.LargeStringArray.from_buffers(1, ends, pa.py_buffer(data)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _fault(data: Text) -> str | None:
+    """Why the bytes are not in UTF-8; None when they are."""
+    try:
+        for _ in _decoded(data, "utf-8"):
             pass
     except UnicodeDecodeError as error:
         return error.reason

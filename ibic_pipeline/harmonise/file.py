@@ -175,8 +175,11 @@ class _Column:
         contents, distinct = pd.factorize(contents)
         return Coded(contents.astype(np.int64)[self.indices[rows]], max(len(distinct), 1))
 
+    def of_rows(self, rows: np.ndarray) -> np.ndarray:
+        return np.zeros(len(rows), dtype=np.int64) if self.indices is None else self.indices[rows]
+
     def at(self, rows: np.ndarray) -> tuple[pa.Array, np.ndarray]:
-        indices = np.zeros(len(rows), dtype=np.int64) if self.indices is None else self.indices[rows]
+        indices = self.of_rows(rows)
         return self.values.take(pa.array(indices)), self.present[indices]
 
 
@@ -253,7 +256,8 @@ def _frame(tabell: str, columns: dict[str, _Column], rows: np.ndarray, codes: Co
     for name, column in columns.items():
         values, present[f"{name}{PRESENT}"] = column.at(rows)
         if tabell == "bedomning" and name == "livsomrade":
-            values = _life_area(values, present[f"{name}{PRESENT}"], series["icf_kod"], codes)
+            derived = _life_areas(columns["icf_kod"].values, codes).take(pa.array(columns["icf_kod"].of_rows(rows)))
+            values = pc.if_else(pa.array(present[f"{name}{PRESENT}"]), values, derived)
         series[name] = values
         if column.marks is not None and column.indices is not None:
             present[f"{name}{MARK}"] = column.marks[column.indices[rows]]
@@ -262,15 +266,14 @@ def _frame(tabell: str, columns: dict[str, _Column], rows: np.ndarray, codes: Co
     )
 
 
-def _life_area(values: pa.Array, present: np.ndarray, icf: pa.Array, codes: CodeLists) -> pa.Array:
-    """The life area of the ICF code, or of the second-level code above it, where the delivery gives none."""
+def _life_areas(icf: pa.Array, codes: CodeLists) -> pa.Array:
+    """The life area of each ICF code, or of the second-level code above it."""
     known = pa.Table.from_pandas(codes.validity("icf")[["kod", "livsomrade"]], preserve_index=False).combine_chunks()
     own, above = (
         pc.index_in(each, value_set=known["kod"].chunk(0), skip_nulls=True)
         for each in (icf, pc.utf8_slice_codeunits(icf, 0, ICF_SECOND_LEVEL))
     )
-    derived = known["livsomrade"].chunk(0).take(pc.coalesce(own, above))
-    return pc.if_else(pa.array(present), values, derived)
+    return known["livsomrade"].chunk(0).take(pc.coalesce(own, above))
 
 
 @cache
