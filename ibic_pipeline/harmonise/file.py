@@ -116,7 +116,7 @@ def _of_the_municipality(share: Share, rows: np.ndarray, raw: RawTable) -> list[
 
 
 class _Source(NamedTuple):
-    """A local column: ``indices`` (int64) of each row into ``distinct``, its cleaned distinct values."""
+    """A local column: ``indices`` (int32) of each row into ``distinct``, its cleaned distinct values."""
 
     indices: np.ndarray
     size: int
@@ -126,7 +126,7 @@ class _Source(NamedTuple):
     @classmethod
     def of(cls, column: Column) -> _Source:
         distinct, findings = clean(column.dictionary)
-        return cls(column.indices.to_numpy().astype(np.int64), max(len(distinct), 1), distinct, findings)
+        return cls(column.indices.to_numpy(), max(len(distinct), 1), distinct, findings)
 
 
 def _with_persons(parts: tuple[Del, ...]) -> tuple[Del, ...]:
@@ -173,7 +173,7 @@ class _Column:
         if self.marks is not None:
             contents = contents * (len(MARKS) + 1) + self.marks
         contents, distinct = pd.factorize(contents)
-        return Coded(contents.astype(np.int64)[self.indices[rows]], max(len(distinct), 1))
+        return Coded(contents[self.indices[rows]], max(len(distinct), 1))
 
     def of_rows(self, rows: np.ndarray) -> np.ndarray:
         return np.zeros(len(rows), dtype=np.int64) if self.indices is None else self.indices[rows]

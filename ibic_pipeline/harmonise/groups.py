@@ -13,7 +13,7 @@ _LARGEST = 2**62
 
 
 class Coded(NamedTuple):
-    """A column as whole numbers: ``codes`` (int64) below ``size``; equal values have equal codes."""
+    """A column as whole numbers: ``codes`` (whole numbers) below ``size``; equal values have equal codes."""
 
     codes: np.ndarray
     size: int
