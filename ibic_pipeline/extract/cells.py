@@ -31,7 +31,7 @@ class Cells:
     findings: dict[str, np.ndarray] = field(default_factory=dict)
 
 
-def coded(column: pa.Array | pa.ChunkedArray) -> Column:
+def column_of(column: pa.Array | pa.ChunkedArray) -> Column:
     """A column of strings by its distinct values."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     return whole.dictionary_encode()
@@ -59,7 +59,7 @@ def rows_with_content(columns: Iterable[pa.Array | pa.ChunkedArray], count: int)
     for column in columns:
         if found.all():
             break
-        cells = coded(column)
+        cells = column_of(column)
         found |= on_rows(cells, pc.not_equal(pc.utf8_trim_whitespace(cells.dictionary), ""))
     return found
 

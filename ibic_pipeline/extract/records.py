@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from ibic_pipeline.errors import DeliveryRefused
-from ibic_pipeline.extract.cells import Column, chosen, coded, on_rows, rows_with_content
+from ibic_pipeline.extract.cells import Column, chosen, column_of, on_rows, rows_with_content
 from ibic_pipeline.extract.swallowed import swallowing
 from ibic_pipeline.extract.text import HEAD_BYTES, Text, field_reader
 from schemas.delivery_rules import refusal
@@ -87,7 +87,7 @@ def read_records(
     """
     if end - start <= HEAD_BYTES and not body[start:end].strip(b"\r\n"):
         nothing = np.empty(0, dtype=np.int32)
-        columns = [coded(pa.array([], pa.string()))] * shape.width
+        columns = [column_of(pa.array([], pa.string()))] * shape.width
         return Records(columns, nothing, nothing, nothing, nothing)
     line_ends = _line_ends(body, start, end)
     if line_ends > _MOST_LINES:
@@ -166,7 +166,7 @@ class _Reader:
             else:
                 self._break(each, _numbers(self.of_width[each]) + self.shape.first)
         for each, rows in self.mended.items():
-            columns = [coded(pa.array(cells, pa.string())) for cells in zip(*rows.values(), strict=True)]
+            columns = [column_of(pa.array(cells, pa.string())) for cells in zip(*rows.values(), strict=True)]
             found.append(self._named(each, columns, np.array(list(rows), np.int64)))
         return self._together([piece for piece in found if len(piece[1])] or found[:1])
 
@@ -185,7 +185,7 @@ class _Reader:
                 column_types=dict.fromkeys(names, _DISTINCT), strings_can_be_null=False, check_utf8=False
             ),
         )
-        return [coded(column) for column in table.columns]
+        return [column_of(column) for column in table.columns]
 
     def _take(self, row: Any) -> str:
         width = row.actual_columns
@@ -243,7 +243,7 @@ class _Reader:
         if width > self.shape.width:
             self.padded.append(numbers[rows_with_content(columns, len(numbers))])
         given = columns[: self.shape.width]
-        nothing = coded(pa.repeat(pa.scalar(""), len(numbers)))
+        nothing = column_of(pa.repeat(pa.scalar(""), len(numbers)))
         return [*given, *[nothing] * (self.shape.width - len(given))], numbers
 
     def _break(self, width: int, numbers: np.ndarray) -> None:
@@ -255,7 +255,9 @@ class _Reader:
         if len(pieces) > 1:
             numbers = np.concatenate([each for _, each in pieces])
             order = np.argsort(numbers)
-            joined = [coded(pa.chunked_array(list(each))) for each in zip(*(each for each, _ in pieces), strict=True)]
+            joined = [
+                column_of(pa.chunked_array(list(each))) for each in zip(*(each for each, _ in pieces), strict=True)
+            ]
             columns, numbers = chosen(joined, order), numbers[order]
         return Records(
             columns,

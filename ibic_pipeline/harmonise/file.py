@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ibic_pipeline.extract import DeliveredFile, Delivery, RawTable
-from ibic_pipeline.extract.cells import Column, chosen
+from ibic_pipeline.extract.cells import Column, chosen, column_of
 from ibic_pipeline.harmonise.cleaning import clean
 from ibic_pipeline.harmonise.codes import ICF_SECOND_LEVEL
 from ibic_pipeline.harmonise.groups import Coded, coded, group_rows
@@ -51,7 +51,7 @@ def harmonise_file(
     share = _share(raw, profil)
     rows = np.flatnonzero(share.own | share.unknown)
     unknown = share.unknown[rows]
-    columns = [column.combine_chunks() for column in raw.table.columns]
+    columns = [column_of(column) for column in raw.table.columns]
     mine = columns if len(rows) == raw.table.num_rows else chosen(columns, rows)
     sources = {name: _Source.of(column) for name, column in zip(raw.table.column_names, mine, strict=True)}
     groups = group_rows([Coded(each.indices, each.size) for each in sources.values()], len(rows))
