@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,7 @@ import pyarrow.compute as pc
 
 from schemas.delivery_rules import refusal
 
-Column = pa.DictionaryArray
+Column: TypeAlias = pa.DictionaryArray
 """Strings without nulls: each distinct value once, in the order in which they first appear, and each row's number."""
 
 

@@ -22,8 +22,7 @@ from ibic_pipeline.extract.text import HEAD_BYTES, Text, field_reader
 from schemas.delivery_rules import refusal
 
 _BLOCKS_BYTES = (1 << 20, 1 << 24)
-"""How much is parsed at a time: what stays in the processor's cache, and where a record is larger, as large as one may
-be."""
+"""What is parsed at a time stays in the processor's cache; a file with a larger record is read in the largest."""
 
 _MOST_APART = 10_000
 """So many records of another width are looked at one by one; of more, each width is read once more as a whole."""
@@ -86,14 +85,11 @@ def read_records(
         DeliveryRefused: LEV-003, what stands there is not records.
     """
     if end - start <= HEAD_BYTES and not body[start:end].strip(b"\r\n"):
-        nothing = np.empty(0, dtype=np.int32)
-        columns = [column_of(pa.array([], pa.string()))] * shape.width
-        return Records(columns, nothing, nothing, nothing, nothing)
+        return Records([column_of(pa.array([], pa.string()))] * shape.width, *[np.empty(0, dtype=np.int32)] * 4)
     line_ends = _line_ends(body, start, end)
     if line_ends > _MOST_LINES:
         raise DeliveryRefused([refusal("LEV-003", f"{line_ends} rader i {name}")])
-    usual = _usual_width(body[start : min(end, start + _SAMPLE_BYTES)], shape)
-    found = _read(pa.py_buffer(body).slice(start, end - start), usual, shape, is_odd)
+    found = _read(pa.py_buffer(body).slice(start, end - start), shape, is_odd)
     if found is None:
         raise DeliveryRefused([refusal("LEV-003", f"något annat än poster med fält i {name}")])
     if body.find(b'"', start, end) < 0:
@@ -104,8 +100,9 @@ def read_records(
     return found if ended == len(found.numbers) + len(found.broken) else _without_swallowing(found, shape)
 
 
-def _read(buffer: pa.Buffer, usual: int, shape: Shape, is_odd: Callable[[Fields], bool]) -> Records | None:
+def _read(buffer: pa.Buffer, shape: Shape, is_odd: Callable[[Fields], bool]) -> Records | None:
     """The records of a text; None when it holds a record that is too large, or too many that do not fit."""
+    usual = _usual_width(buffer[:_SAMPLE_BYTES].to_pybytes(), shape)
     for block in _BLOCKS_BYTES:
         reader = _Reader(shape, is_odd, buffer, block)
         try:
@@ -122,9 +119,9 @@ def _line_ends(body: Text, start: int, end: int) -> int:
     found = 0
     for begin in range(0, len(letters), _PIECE_BYTES):
         feeds, returns = (letters[begin : begin + _PIECE_BYTES + 1] == each for each in (_FEED, _RETURN))
-        found += np.count_nonzero(feeds[:_PIECE_BYTES]) + np.count_nonzero(returns[:_PIECE_BYTES])
-        found -= np.count_nonzero(returns[:-1] & feeds[1:])
-    return int(found)
+        found += sum(int(np.count_nonzero(each[:_PIECE_BYTES])) for each in (feeds, returns))
+        found -= int(np.count_nonzero(returns[:-1] & feeds[1:]))
+    return found
 
 
 def _usual_width(sample: Text, shape: Shape) -> int:
@@ -166,8 +163,8 @@ class _Reader:
             else:
                 self._break(each, _numbers(self.of_width[each]) + self.shape.first)
         for each, rows in self.mended.items():
-            columns = [column_of(pa.array(cells, pa.string())) for cells in zip(*rows.values(), strict=True)]
-            found.append(self._named(each, columns, np.array(list(rows), np.int64)))
+            cells = [column_of(pa.array(texts, pa.string())) for texts in zip(*rows.values(), strict=True)]
+            found.append(self._named(each, cells, np.array(list(rows), np.int64)))
         return self._together([piece for piece in found if len(piece[1])] or found[:1])
 
     def _parse(self, width: int, on_invalid: Callable[[Any], str]) -> list[Column]:
@@ -255,10 +252,9 @@ class _Reader:
         if len(pieces) > 1:
             numbers = np.concatenate([each for _, each in pieces])
             order = np.argsort(numbers)
-            joined = [
-                column_of(pa.chunked_array(list(each))) for each in zip(*(each for each, _ in pieces), strict=True)
-            ]
-            columns, numbers = chosen(joined, order), numbers[order]
+            of_pieces = zip(*(each for each, _ in pieces), strict=True)
+            columns = chosen([column_of(pa.chunked_array(list(each))) for each in of_pieces], order)
+            numbers = numbers[order]
         return Records(
             columns,
             numbers.astype(np.int32),

@@ -51,8 +51,8 @@ def harmonise_file(
     share = _share(raw, profil)
     rows = np.flatnonzero(share.own | share.unknown)
     unknown = share.unknown[rows]
-    columns = [column_of(column) for column in raw.table.columns]
-    mine = columns if len(rows) == raw.table.num_rows else chosen(columns, rows)
+    cells = [column_of(column) for column in raw.table.columns]
+    mine = cells if len(rows) == raw.table.num_rows else chosen(cells, rows)
     sources = {name: _Source.of(column) for name, column in zip(raw.table.column_names, mine, strict=True)}
     groups = group_rows([Coded(each.indices, each.size) for each in sources.values()], len(rows))
     duplicate = groups.first_row[groups.of_row] != np.arange(len(rows)) if len(rows) else np.zeros(0, dtype=bool)
