@@ -85,7 +85,8 @@ def read_records(
         DeliveryRefused: LEV-003, what stands there is not records.
     """
     if end - start <= HEAD_BYTES and not body[start:end].strip(b"\r\n"):
-        return Records([column_of(pa.array([], pa.string()))] * shape.width, *[np.empty(0, dtype=np.int32)] * 4)
+        empty, none = column_of(pa.array([], pa.string())), np.empty(0, dtype=np.int32)
+        return Records([empty] * shape.width, none, none, none, none)
     line_ends = _line_ends(body, start, end)
     if line_ends > _MOST_LINES:
         raise DeliveryRefused([refusal("LEV-003", f"{line_ends} rader i {name}")])
