@@ -104,6 +104,7 @@ def pseudonymiser(home: Home, profil: Profil, uttagsdatum: date) -> Pseudonymise
 
 def pseudonymiser_with(key: bytes, uttagsdatum: date, identiteter: Identiteter) -> Pseudonymise:
     """The same with a key at hand, such as a random one that lives no longer than a check of files."""
+    tests = frozenset(identiteter.testpersoner)
 
     @cache
     def read(text: str | None) -> Reading:
@@ -118,27 +119,25 @@ def pseudonymiser_with(key: bytes, uttagsdatum: date, identiteter: Identiteter) 
 
     def pseudonymise(raw: pa.Array) -> Identities:
         texts: list[str | None] = raw.to_pylist()
-        readings = [read(text) for text in texts]
-        undeclared = [
-            i for i, each in enumerate(readings) if each.number is None or each.as_number or each.zero_put_back
-        ]
-        reserve = _reserve_numbers(texts, undeclared, identiteter.reservnummer, uttagsdatum)
-        reserved = _mask(i in reserve for i in range(len(texts)))
-        test, person = _persons(readings, reserved, frozenset(identiteter.testpersoner))
+        read_as, *shown = zip(*map(read, texts), strict=True) if texts else [()] * len(Reading._fields)
+        as_number, zero_put_back, rounded = (np.array(each, dtype=bool) for each in shown)
+        is_number = np.array([each is not None for each in read_as], dtype=bool)
+        undeclared = np.flatnonzero(~is_number | as_number | zero_put_back)
+        reserve = _reserve_numbers(texts, undeclared.tolist(), identiteter.reservnummer, uttagsdatum)
+        reserved = np.isin(np.arange(len(texts)), list(reserve))
+        test = np.array([each in tests for each in read_as], dtype=bool) & is_number & ~reserved
+        person = _persons(is_number & ~reserved & ~test, zero_put_back)
         marks = np.zeros(len(texts), dtype=np.int8)
         for mark, mask in (
             ("testperson", test),
-            ("exceltal", _mask(each.rounded for each in readings) & ~reserved),
+            ("exceltal", rounded & ~reserved),
             ("reservnummer", reserved),
         ):
             marks[mask] = NUMBER_OF_MARK[mark]
-        numbers = [each.number if known else None for each, known in zip(readings, person, strict=True)]
+        numbers = [each if known else None for each, known in zip(read_as, person.tolist(), strict=True)]
         keys = [_RESERVE + reserve[i][0] if i in reserve else number for i, number in enumerate(numbers)]
         years = [reserve[i][1] if i in reserve else number and int(number[:4]) for i, number in enumerate(numbers)]
-        repairs = {
-            ZERO_PUT_BACK: person & _mask(each.zero_put_back for each in readings),
-            WRITTEN_AS_NUMBER: person & _mask(each.as_number for each in readings),
-        }
+        repairs = {ZERO_PUT_BACK: person & zero_put_back, WRITTEN_AS_NUMBER: person & as_number}
         return Identities(
             pa.array([each and keyed(each) for each in keys], pa.string()),
             pa.array(years, pa.int32()),
@@ -150,17 +149,14 @@ def pseudonymiser_with(key: bytes, uttagsdatum: date, identiteter: Identiteter) 
     return pseudonymise
 
 
-def _persons(readings: Sequence[Reading], reserved: np.ndarray, tests: frozenset[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Masks of test persons and of persons.
+def _persons(numbers: np.ndarray, mended: np.ndarray) -> np.ndarray:
+    """Which of the values that can be read as numbers of persons are persons.
 
     A zero is put back only where at least as many values are numbers without it: a serial number of nine digits may
     pass the check digit, and in a column that holds no numbers of persons it is none.
     """
-    number = _mask(each.number is not None for each in readings) & ~reserved
-    test = _mask(each.number in tests for each in readings) & number
-    mended = _mask(each.zero_put_back for each in readings) & number
-    sure = number & ~test & ~mended
-    return test, number & ~test if sure.sum() >= mended.sum() else sure
+    sure = numbers & ~mended
+    return numbers if sure.sum() >= (numbers & mended).sum() else sure
 
 
 def _reserve_numbers(
@@ -186,10 +182,6 @@ def _year(digits: str, uttagsdatum: date) -> int | None:
     if len(digits) == len("19"):
         return uttagsdatum.year - (uttagsdatum.year - int(digits)) % 100
     return int(digits) if len(digits) == len("1950") and _EARLIEST_BIRTH <= int(digits) <= uttagsdatum.year else None
-
-
-def _mask(values: Iterable[bool]) -> np.ndarray:
-    return np.fromiter(values, dtype=bool)
 
 
 def _key(home: Home, scope: str) -> bytes:

@@ -136,8 +136,8 @@ def _meanings(name: str, frame: pd.DataFrame, *, raises: bool) -> dict[str, str]
 
 
 def _spellings(name: str, frame: pd.DataFrame, columns: list[str], *, raises: bool) -> dict[str, str]:
-    long = frame.set_index("kod", drop=False)[columns].stack().str.split("|").explode()
-    pairs = {(normalise(text), str(kod)) for (kod, _), text in long[long != ""].items()}
+    cells = [cell for column in columns for cell in zip(frame["kod"].tolist(), frame[column].tolist(), strict=True)]
+    pairs = {(normalise(text), kod) for kod, cell in cells for text in cell.split("|") if text}
     means = dict(sorted(pairs))
     ambiguous = {spelling for spelling, kod in pairs if means[spelling] != kod}
     if ambiguous and raises:

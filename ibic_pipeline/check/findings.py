@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from ibic_pipeline.check.advice import advice, columns_of, is_cascade, local_columns
 from ibic_pipeline.extract import DeliveredFile, RawTable
+from ibic_pipeline.extract.cells import column_of
 from ibic_pipeline.validate import Validated
 from schemas.codebook import SEVERITIES
 from schemas.rulebook import rule_of
@@ -151,5 +152,5 @@ def _cells(raw: RawTable, columns: tuple[str, ...], records: pa.Array) -> pa.Arr
     position = pc.index_in(records, value_set=raw.records)
     if not columns:
         return _repeated("", records)
-    texts = [pc.fill_null(raw.table[column].combine_chunks().take(position), "") for column in columns]
+    texts = [pc.fill_null(column_of(raw.table[column]).take(position).dictionary_decode(), "") for column in columns]
     return pc.utf8_slice_codeunits(pc.binary_join_element_wise(*texts, " | "), 0, _LONGEST_VALUE)

@@ -15,6 +15,7 @@ from ibic_pipeline.corrections.columns import is_for
 from ibic_pipeline.corrections.model import Rattelse
 from ibic_pipeline.errors import IbicError
 from ibic_pipeline.extract import DeliveredFile, RawTable
+from ibic_pipeline.extract.cells import column_of
 from ibic_pipeline.harmonise.cleaning import clean
 from ibic_pipeline.harmonise.municipality import rows_of_municipality
 from ibic_pipeline.profile import Profil
@@ -80,7 +81,7 @@ class _Texts(NamedTuple):
 
     @classmethod
     def of(cls, column: pa.ChunkedArray) -> _Texts:
-        encoded = column.combine_chunks().dictionary_encode()
+        encoded = column_of(column)
         cleaned = clean(encoded.dictionary).values.dictionary_encode()
         numbers = {text: number for number, text in enumerate(cleaned.dictionary.to_pylist())}
         return cls(cleaned.indices.to_numpy()[encoded.indices.to_numpy()], numbers)
@@ -134,9 +135,9 @@ def _corrected(
             texts = pa.array(
                 [None if each.atgard == "uteslut" else _cleaned(each.varden.get(name, "")) for each in every]
             )
-            given = texts.cast(table[name].type).take(pa.array(np.where(changed, numbers, 0)))
+            given = texts.cast(pa.string()).take(pa.array(np.where(changed, numbers, 0)))
             kept = pa.array(~changed | np.asarray(pc.is_null(given)))
-            column = pc.if_else(kept, table[name].combine_chunks(), given)
+            column = column_of(pc.if_else(kept, column_of(table[name]).dictionary_decode(), given))
             table = table.set_column(table.column_names.index(name), name, column)
     findings = dict(raw.findings)
     for code, masks in found.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -12,31 +13,55 @@ import pyarrow.compute as pc
 
 from schemas.delivery_rules import refusal
 
+Column: TypeAlias = pa.DictionaryArray
+"""Strings without nulls: each distinct value once, in the order in which they first appear, and each row's number."""
+
 
 @dataclass(frozen=True)
 class Cells:
-    """``columns`` are strings without nulls, one per field of ``header``; ``records`` numbers their rows.
+    """``columns``: one per field of ``header``; ``records`` numbers their rows.
 
     ``findings``: code of a repair or of a warning about the delivery -> numbers of the records (0: the whole file).
     """
 
     header: list[str]
-    columns: list[pa.ChunkedArray]
+    columns: list[Column]
     records: np.ndarray
     broken: tuple[int, ...] = ()
     reasons: list[tuple[str, str]] = field(default_factory=list)
     findings: dict[str, np.ndarray] = field(default_factory=dict)
 
 
-def rows_with_content(columns: Iterable[pa.ChunkedArray], count: int) -> np.ndarray:
+def column_of(column: pa.Array | pa.ChunkedArray) -> Column:
+    """A column of strings by its distinct values."""
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return whole.dictionary_encode()
+
+
+def chosen(columns: Iterable[Column], rows: np.ndarray) -> list[Column]:
+    """Some of the rows, by a mask or by their positions; values that no row has any more are forgotten."""
+    taken = pa.array(np.flatnonzero(rows) if rows.dtype == bool else rows)
+    found = []
+    for column in columns:
+        again = column.indices.take(taken).dictionary_encode()
+        found.append(Column.from_arrays(again.indices, column.dictionary.take(again.dictionary)))
+    return found
+
+
+def on_rows(column: Column, of_distinct: pa.Array | np.ndarray) -> np.ndarray:
+    """What holds of each distinct value, for each row."""
+    found: np.ndarray = np.asarray(of_distinct)[column.indices.to_numpy()]
+    return found
+
+
+def rows_with_content(columns: Iterable[pa.Array | pa.ChunkedArray], count: int) -> np.ndarray:
     """Which of ``count`` rows hold a cell that is more than blanks; later columns are looked at only where needed."""
     found = np.zeros(count, dtype=bool)
     for column in columns:
-        left = np.flatnonzero(~found)
-        if not len(left):
+        if found.all():
             break
-        cells = column if len(left) == count else column.take(pa.array(left))
-        found[left] = np.asarray(pc.not_equal(pc.utf8_trim_whitespace(cells), ""))
+        cells = column_of(column)
+        found |= on_rows(cells, pc.not_equal(pc.utf8_trim_whitespace(cells.dictionary), ""))
     return found
 
 

@@ -7,17 +7,16 @@ import re
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from ibic_pipeline.errors import DeliveryRefused
-from ibic_pipeline.extract.cells import Cells, rows_with_content, tail_reason
+from ibic_pipeline.extract.cells import Cells, chosen, rows_with_content, tail_reason
 from ibic_pipeline.extract.delivery import DeliveredFile
 from ibic_pipeline.extract.detect import Header, choose_encoding, find_header, likeliest_header, lines_of
 from ibic_pipeline.extract.headers import MOST_COLUMNS, wanted_columns
 from ibic_pipeline.extract.lines import NoRecords, is_tail, last_line, lines_that_are_no_records
 from ibic_pipeline.extract.records import Fields, Records, Shape, read_records, trimmed
-from ibic_pipeline.extract.text import Text, as_utf8, encoded_once, encodings_of, field_reader, same_encoding
+from ibic_pipeline.extract.text import Text, as_utf8, begin_of, encoded_once, encodings_of, field_reader, same_encoding
 from ibic_pipeline.profile import Format
 from schemas.delivery_rules import TAIL_TELLS_ANOTHER_NUMBER, WHOLE_FILE, refusal
 
@@ -94,7 +93,7 @@ def _open(file: DeliveredFile) -> _Opened:
     if len(header.names) > MOST_COLUMNS:
         raise DeliveryRefused([refusal("LEV-003", f"en rubrikrad med {len(header.names)} kolumner i {file.name}")])
     taken = header.before + header.lines
-    start = sum(len(line.encode()) for line in lines[:taken])
+    start = begin_of(text) + sum(len(line.encode()) for line in lines[:taken])
     if taken == len(lines) and start < len(text):
         raise DeliveryRefused([refusal("LEV-003", f"en rubrikrad som inte tar slut i {file.name}")])
     if form.avgransare not in ("auto", header.delimiter):
@@ -130,7 +129,7 @@ def _text_of(file: DeliveredFile, form: Format, wanted: list[str]) -> tuple[Text
     del data
     if b"\0" in text:
         raise _unreadable(file, form)
-    once = encoded_once(text)
+    once = encoded_once(text, begin_of(text))
     return (text, codes) if once is None else (once, [*codes, TWICE])
 
 
@@ -150,9 +149,8 @@ def _without(read: Records, lines: NoRecords) -> Records:
     if not len(away):
         return read
     stays = ~np.isin(read.numbers, away)
-    kept = pa.array(stays)
     return Records(
-        [column.filter(kept) for column in read.columns],
+        chosen(read.columns, stays),
         read.numbers[stays],
         np.setdiff1d(read.broken, away),
         np.setdiff1d(read.padded, away),
@@ -175,7 +173,7 @@ def _of_records(read: Records, lines: NoRecords, shape: Shape, count: int) -> di
     """Repairs of records, and tail lines that tell another number of records than there are."""
     unnamed = read.columns[shape.named :]
     padded = read.padded
-    if unnamed and not any(pc.any(pc.not_equal(column, "")).as_py() for column in unnamed):
+    if unnamed and not any(pc.any(pc.not_equal(column.dictionary, "")).as_py() for column in unnamed):
         padded = np.union1d([shape.first - 1], padded)
     wrong = np.array(sorted(number for number, told in lines.told.items() if told != count))
     found = {REPEATED: lines.repeated, TAIL: lines.tail, PADDED: padded, TAIL_TELLS_ANOTHER_NUMBER: wrong}

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ibic_pipeline.extract.cells import Column, on_rows
 from ibic_pipeline.extract.records import Fields, trimmed
 from ibic_pipeline.extract.text import Text
 
@@ -42,7 +43,7 @@ def is_tail(fields: Fields) -> bool:
 
 
 def lines_that_are_no_records(
-    columns: Sequence[pa.ChunkedArray],
+    columns: Sequence[Column],
     numbers: np.ndarray,
     header: Sequence[Fields],
     preamble: Iterable[Fields],
@@ -52,7 +53,7 @@ def lines_that_are_no_records(
     """Find the lines of a file that are certainly no records.
 
     Args:
-        columns: strings, one per field.
+        columns: one per field.
         numbers: of their rows, ascending.
         header: the trimmed fields of each row of the header.
         preamble: the trimmed fields of each line that stands before the header at the top.
@@ -62,7 +63,7 @@ def lines_that_are_no_records(
     pages = {*preamble, *header[:-1]} - {()}
     filled = np.zeros(len(numbers), dtype=np.int32)
     for column in columns:
-        filled += np.asarray(pc.binary_length(column)) > 0
+        filled += on_rows(column, pc.greater(pc.binary_length(column.dictionary), 0))
     headers = numbers[_rows_like(columns, header[-1])]
     paged = [numbers[_rows_like(columns, each)] for each in pages] if len(headers) else []
     paged.append(np.array([number for number, fields in odd.items() if fields in pages], dtype=np.int64))
@@ -87,15 +88,15 @@ def last_line(text: Text, start: int) -> tuple[int, int]:
     return max(begin, start), end
 
 
-def _rows_like(columns: Sequence[pa.ChunkedArray], fields: Fields) -> np.ndarray:
+def _rows_like(columns: Sequence[Column], fields: Fields) -> np.ndarray:
     """Rows whose named cells are those of a line; what is compared is trimmed."""
     if not fields or len(fields) > len(columns):
         return np.zeros(len(columns[0]), dtype=bool)
     alike = np.arange(len(columns[0]))
     for place, column in enumerate(columns):
         text = fields[place] if place < len(fields) else ""
-        cells = pc.utf8_trim_whitespace(column.take(pa.array(alike)) if place else column)
-        alike = alike[np.asarray(pc.equal(cells, text))]
+        same = np.asarray(pc.equal(pc.utf8_trim_whitespace(column.dictionary), text))
+        alike = alike[same[column.indices.to_numpy()[alike]]] if same.any() else alike[:0]
     found = np.zeros(len(columns[0]), dtype=bool)
     found[alike] = True
     return found
@@ -112,7 +113,7 @@ def _touching(headers: np.ndarray, paged: np.ndarray, blank: np.ndarray) -> np.n
 
 
 def _tail_lines(
-    columns: Sequence[pa.ChunkedArray], numbers: np.ndarray, rows: np.ndarray, odd: Mapping[int, Fields], last: int
+    columns: Sequence[Column], numbers: np.ndarray, rows: np.ndarray, odd: Mapping[int, Fields], last: int
 ) -> dict[int, str]:
     places = np.flatnonzero(rows)
     texts = columns[0].take(pa.array(places)).to_pylist()

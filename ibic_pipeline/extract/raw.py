@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from ibic_pipeline.errors import DeliveryRefused, IbicError
-from ibic_pipeline.extract.cells import Cells, rows_with_content
+from ibic_pipeline.extract.cells import Cells, Column, chosen, rows_with_content
 from ibic_pipeline.extract.csv_file import read_csv_cells
 from ibic_pipeline.extract.delivery import DeliveredFile
 from ibic_pipeline.extract.headers import Matched, match, wanted_columns, with_likeness
@@ -27,7 +27,7 @@ RESPELLED, COLUMN_TWICE = "REP-010", "REP-008"
 class RawTable:
     """What a file held, as delivered.
 
-    ``table``: one column of strings per named column, no nulls; records without any content are left out.
+    ``table``: one ``Column`` of strings per named column; records without any content are left out.
     ``records``: int32, the record's number in the file for each row, counted from the file's first line.
     ``broken``: numbers of the records with a wrong number of fields; they are not in ``table``.
     ``findings``: code of a repair or of a warning about the delivery -> int32 numbers of the records it is about,
@@ -115,12 +115,12 @@ def _without_empty(names: list[str], cells: Cells) -> RawTable:
         if name or bool(rows_with_content([cells.columns[i]], len(cells.records)).any())
     ]
     seen: Counter[str] = Counter()
-    columns: dict[str, pa.Array] = {}
+    columns: dict[str, Column] = {}
     for i in kept:
         seen[names[i]] += 1
         column = cells.columns[i]
         # Names hold no two spaces in a row, so a repeated or empty name can never become that of another column.
         name = names[i] if seen[names[i]] == 1 and names[i] else f"{names[i]}  {i + 1}"
-        columns[name] = column if has_content.all() else column.filter(pa.array(has_content))
+        columns[name] = column if has_content.all() else chosen([column], has_content)[0]
     records = pa.array(cells.records[has_content], type=pa.int32())
     return RawTable(pa.table(columns), records, cells.broken, cells.findings)

@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
+import pyarrow as pa
+
 Text = bytes | bytearray
-"""UTF-8 without a byte order mark; a file is held once, and only pieces of it become ``str``."""
+"""UTF-8, perhaps after a byte order mark (``begin_of``); a file is held once, and only pieces of it become ``str``."""
 
 HEAD_BYTES = 1 << 20
 """What is looked at to tell how a file is written; a header must end within it."""
@@ -57,7 +59,7 @@ def encodings_of(data: Text, declared: str) -> Encodings:
         return Encodings((wide,), cut=len(data) % 2 == 1)
     if b"\0" in data:
         return Encodings(())
-    fault = _fault(data, "utf-8")
+    fault = None if _is_utf8(data) else _fault(data)
     if fault is None:
         return Encodings((_UTF8[0] if not data.isascii() or declared in ("utf-16", "auto") else declared,))
     mixed = not all(piece.isascii() for piece in _decoded(data, "utf-8", errors="ignore"))
@@ -80,29 +82,35 @@ def is_swedish_cp1252(data: Text) -> bool:
 
 
 def as_utf8(data: Text, encoding: str, *, whole: bool = True) -> Text:
-    """The bytes in UTF-8, without a byte order mark; not ``whole``: the first bytes of a file, cut anywhere.
+    """The bytes in UTF-8; not ``whole``: the first bytes of a file, cut anywhere.
 
     Raises:
         UnicodeDecodeError: they are not in the encoding.
     """
-    if encoding in _LEGACY and data.isascii():
+    if encoding in _UTF8 or (encoding in _LEGACY and data.isascii()):
         return data
-    if encoding in _UTF8:
-        return data[len(_UTF8_MARK) :] if data.startswith(_UTF8_MARK) else data
     text = bytearray()
     for piece in _decoded(data, encoding, whole=whole):
         text += piece.encode()
     return text
 
 
-def encoded_once(text: Text, least: int = 2) -> Text | None:
-    """Text without its second UTF-8 encoding; None unless every letter beyond ASCII, at least so many, has one."""
+def begin_of(text: Text) -> int:
+    """Where a text begins: after its byte order mark, which is not cut off, as that would copy the file."""
+    return len(_UTF8_MARK) if text.startswith(_UTF8_MARK) else 0
+
+
+def encoded_once(text: Text, begin: int = 0, *, least: int = 2) -> Text | None:
+    """Text from ``begin`` on without its second UTF-8 encoding; None unless every letter beyond ASCII has one.
+
+    With fewer than ``least`` such letters nothing is proven.
+    """
     if text.isascii():
         return None
     mended = bytearray()
     check = codecs.getincrementaldecoder("utf-8")()
     try:
-        for piece in _decoded(text, "utf-8"):
+        for piece in _decoded(text, "utf-8", begin=begin):
             once = piece.encode("cp1252", _C1_AS_BYTES)
             check.decode(once)
             mended += once
@@ -110,13 +118,13 @@ def encoded_once(text: Text, least: int = 2) -> Text | None:
     except UnicodeError:
         return None
     letters = len(mended.translate(None, _ASCII + _CONTINUING))
-    return as_utf8(mended, "utf-8") if letters >= least else None
+    return mended if letters >= least else None
 
 
 def word_encoded_once(word: str) -> str | None:
     """A word without its second UTF-8 encoding; None when it has none, or when only a part of it has."""
     once = None if word.isascii() else encoded_once(word.encode(), least=1)
-    return None if once is None else once.decode()
+    return None if once is None else once[begin_of(once) :].decode()
 
 
 def field_reader(lines: Iterable[str], delimiter: str) -> _Fields:
@@ -131,7 +139,8 @@ def field_reader(lines: Iterable[str], delimiter: str) -> _Fields:
 
 def head_of(text: Text) -> str:
     """The first part of a text, as a string."""
-    return text[:HEAD_BYTES].decode("utf-8", "ignore")
+    begin = begin_of(text)
+    return text[begin : begin + HEAD_BYTES].decode("utf-8", "ignore")
 
 
 def _utf16(data: Text) -> str | None:
@@ -146,21 +155,30 @@ def _utf16(data: Text) -> str | None:
     return None
 
 
-def _fault(data: Text, encoding: str) -> str | None:
-    """Why the bytes are not in an encoding; None when they are."""
+def _is_utf8(data: Text) -> bool:
+    ends = pa.array([0, len(data)], pa.int64()).buffers()[1]
     try:
-        for _ in _decoded(data, encoding):
+        pa.LargeStringArray.from_buffers(1, ends, pa.py_buffer(data)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _fault(data: Text) -> str | None:
+    """Why the bytes are not in UTF-8; None when they are."""
+    try:
+        for _ in _decoded(data, "utf-8"):
             pass
     except UnicodeDecodeError as error:
         return error.reason
     return None
 
 
-def _decoded(data: Text, encoding: str, *, whole: bool = True, errors: str = "strict") -> Iterator[str]:
+def _decoded(data: Text, encoding: str, *, begin: int = 0, whole: bool = True, errors: str = "strict") -> Iterator[str]:
     """The text in pieces, so that it never stands twice in memory."""
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     view = memoryview(data)
-    for start in range(0, len(data), _CHUNK):
+    for start in range(begin, len(data), _CHUNK):
         yield decoder.decode(view[start : start + _CHUNK])
     yield decoder.decode(b"", final=whole)
 

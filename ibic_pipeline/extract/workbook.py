@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from ibic_pipeline.errors import DeliveryRefused
-from ibic_pipeline.extract.cells import Cells, rows_with_content, tail_reason
+from ibic_pipeline.extract.cells import Cells, Column, chosen, column_of, rows_with_content, tail_reason
 from ibic_pipeline.extract.delivery import DeliveredFile
 from ibic_pipeline.extract.headers import MOST_COLUMNS, joined, match, wanted_columns
 from ibic_pipeline.extract.lines import NoRecords, lines_that_are_no_records
@@ -52,7 +52,7 @@ def read_workbook_cells(file: DeliveredFile, tail: re.Pattern[str] | None) -> Ce
     header = _find_header(columns, form, wanted)
     if header is None:
         if "*" in (form.blad or "") and not rows_with_content(columns, len(columns[0]) if columns else 0).any():
-            return Cells(wanted, [pa.chunked_array([], pa.string()) for _ in wanted], np.array([], dtype=np.int32))
+            return Cells(wanted, [column_of(pa.array([], pa.string()))] * len(wanted), np.array([], dtype=np.int32))
         raise DeliveryRefused([refusal("LEV-004", f"ingen rubrikrad i {file.name}")])
     first = header.before + len(header.rows)
     columns, merged = filled_from_above(columns, sheet.facts, first)
@@ -65,14 +65,15 @@ def read_workbook_cells(file: DeliveredFile, tail: re.Pattern[str] | None) -> Ce
         proven = tail.search(ending) is not None
         body, numbers = [column.slice(0, length - proven) for column in body], numbers[: length - proven]
     rows = [trimmed(row) for row in header.rows]
-    no_records = lines_that_are_no_records(body, numbers, rows, preamble, {})
-    body, numbers = _without(body, numbers, np.union1d(no_records.repeated, no_records.tail))
-    has_content = rows_with_content(body, len(numbers))
+    cells = [column_of(column) for column in body]
+    no_records = lines_that_are_no_records(cells, numbers, rows, preamble, {})
+    cells, numbers = _without(cells, numbers, np.union1d(no_records.repeated, no_records.tail))
+    has_content = rows_with_content(cells, len(numbers))
     reason = tail_reason(file.name, tail, ending, int(has_content.sum())) if tail else None
     findings = _findings(sheet, merged, no_records, numbers[has_content])
     if header.before != form.rader_fore_rubrik:
         findings[HEADER_PLACE] = np.array([WHOLE_FILE], dtype=np.int32)
-    return Cells(header.names, body, numbers, (), [reason] if reason else [], findings)
+    return Cells(header.names, cells, numbers, (), [reason] if reason else [], findings)
 
 
 def _sheet(file: DeliveredFile, wanted: Sequence[str]) -> Sheet:
@@ -136,13 +137,11 @@ def _among(numbers: np.ndarray, records: np.ndarray) -> np.ndarray:
     return numbers[np.isin(numbers, records)] if len(numbers) else numbers
 
 
-def _without(
-    columns: list[pa.ChunkedArray], numbers: np.ndarray, away: np.ndarray
-) -> tuple[list[pa.ChunkedArray], np.ndarray]:
+def _without(columns: list[Column], numbers: np.ndarray, away: np.ndarray) -> tuple[list[Column], np.ndarray]:
     if not len(away):
         return columns, numbers
     stays = ~np.isin(numbers, away)
-    return [column.filter(pa.array(stays)) for column in columns], numbers[stays]
+    return chosen(columns, stays), numbers[stays]
 
 
 def _last_row(columns: list[pa.ChunkedArray]) -> tuple[int, str]:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ibic_pipeline.extract import DeliveredFile, Delivery, RawTable
+from ibic_pipeline.extract.cells import Column, chosen, column_of
 from ibic_pipeline.harmonise.cleaning import clean
 from ibic_pipeline.harmonise.codes import ICF_SECOND_LEVEL
 from ibic_pipeline.harmonise.groups import Coded, coded, group_rows
@@ -50,8 +51,9 @@ def harmonise_file(
     share = _share(raw, profil)
     rows = np.flatnonzero(share.own | share.unknown)
     unknown = share.unknown[rows]
-    table = raw.table if len(rows) == raw.table.num_rows else raw.table.take(pa.array(rows))
-    sources = {name: _Source.of(table[name]) for name in table.column_names}
+    cells = [column_of(column) for column in raw.table.columns]
+    mine = cells if len(rows) == raw.table.num_rows else chosen(cells, rows)
+    sources = {name: _Source.of(column) for name, column in zip(raw.table.column_names, mine, strict=True)}
     groups = group_rows([Coded(each.indices, each.size) for each in sources.values()], len(rows))
     duplicate = groups.first_row[groups.of_row] != np.arange(len(rows)) if len(rows) else np.zeros(0, dtype=bool)
     reader = Reader(profil, file.fil.format, delivery.uttagsdatum, pseudonymise, codes)
@@ -114,7 +116,7 @@ def _of_the_municipality(share: Share, rows: np.ndarray, raw: RawTable) -> list[
 
 
 class _Source(NamedTuple):
-    """A local column: ``indices`` (int64) of each row into ``distinct``, its cleaned distinct values."""
+    """A local column: ``indices`` (int32) of each row into ``distinct``, its cleaned distinct values."""
 
     indices: np.ndarray
     size: int
@@ -122,10 +124,9 @@ class _Source(NamedTuple):
     findings: Mapping[str, np.ndarray]
 
     @classmethod
-    def of(cls, column: pa.ChunkedArray) -> _Source:
-        encoded = column.combine_chunks().dictionary_encode()
-        distinct, findings = clean(encoded.dictionary)
-        return cls(encoded.indices.to_numpy().astype(np.int64), max(len(distinct), 1), distinct, findings)
+    def of(cls, column: Column) -> _Source:
+        distinct, findings = clean(column.dictionary)
+        return cls(column.indices.to_numpy(), max(len(distinct), 1), distinct, findings)
 
 
 def _with_persons(parts: tuple[Del, ...]) -> tuple[Del, ...]:
@@ -172,10 +173,13 @@ class _Column:
         if self.marks is not None:
             contents = contents * (len(MARKS) + 1) + self.marks
         contents, distinct = pd.factorize(contents)
-        return Coded(contents.astype(np.int64)[self.indices[rows]], max(len(distinct), 1))
+        return Coded(contents[self.indices[rows]], max(len(distinct), 1))
+
+    def of_rows(self, rows: np.ndarray) -> np.ndarray:
+        return np.zeros(len(rows), dtype=np.int64) if self.indices is None else self.indices[rows]
 
     def at(self, rows: np.ndarray) -> tuple[pa.Array, np.ndarray]:
-        indices = np.zeros(len(rows), dtype=np.int64) if self.indices is None else self.indices[rows]
+        indices = self.of_rows(rows)
         return self.values.take(pa.array(indices)), self.present[indices]
 
 
@@ -239,7 +243,7 @@ def _read_columns(part: Del, sources: dict[str, _Source], reader: Reader) -> dic
 
 
 def _fill_from_number(part: Del, source: _Source, columns: dict[str, _Column], reader: Reader) -> None:
-    identities = reader.pseudonymise(source.distinct)
+    identities = reader.identities(source.distinct)
     for name in _FROM_NUMBER:
         if name not in part.kolumner and name not in part.konstanter:
             values = getattr(identities, name)
@@ -252,7 +256,8 @@ def _frame(tabell: str, columns: dict[str, _Column], rows: np.ndarray, codes: Co
     for name, column in columns.items():
         values, present[f"{name}{PRESENT}"] = column.at(rows)
         if tabell == "bedomning" and name == "livsomrade":
-            values = _life_area(values, present[f"{name}{PRESENT}"], series["icf_kod"], codes)
+            derived = _life_areas(columns["icf_kod"].values, codes).take(pa.array(columns["icf_kod"].of_rows(rows)))
+            values = pc.if_else(pa.array(present[f"{name}{PRESENT}"]), values, derived)
         series[name] = values
         if column.marks is not None and column.indices is not None:
             present[f"{name}{MARK}"] = column.marks[column.indices[rows]]
@@ -261,15 +266,14 @@ def _frame(tabell: str, columns: dict[str, _Column], rows: np.ndarray, codes: Co
     )
 
 
-def _life_area(values: pa.Array, present: np.ndarray, icf: pa.Array, codes: CodeLists) -> pa.Array:
-    """The life area of the ICF code, or of the second-level code above it, where the delivery gives none."""
+def _life_areas(icf: pa.Array, codes: CodeLists) -> pa.Array:
+    """The life area of each ICF code, or of the second-level code above it."""
     known = pa.Table.from_pandas(codes.validity("icf")[["kod", "livsomrade"]], preserve_index=False).combine_chunks()
     own, above = (
         pc.index_in(each, value_set=known["kod"].chunk(0), skip_nulls=True)
         for each in (icf, pc.utf8_slice_codeunits(icf, 0, ICF_SECOND_LEVEL))
     )
-    derived = known["livsomrade"].chunk(0).take(pc.coalesce(own, above))
-    return pc.if_else(pa.array(present), values, derived)
+    return known["livsomrade"].chunk(0).take(pc.coalesce(own, above))
 
 
 @cache

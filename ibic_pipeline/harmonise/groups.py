@@ -13,7 +13,7 @@ _LARGEST = 2**62
 
 
 class Coded(NamedTuple):
-    """A column as whole numbers: ``codes`` (int64) below ``size``; equal values have equal codes."""
+    """A column as whole numbers: ``codes`` (whole numbers) below ``size``; equal values have equal codes."""
 
     codes: np.ndarray
     size: int
@@ -40,7 +40,8 @@ def group_rows(columns: Sequence[Coded], rows: int) -> Groups:
         if size > _LARGEST // max(cardinality, 1):
             combined, uniques = pd.factorize(combined)
             combined, size = combined.astype(np.int64), max(len(uniques), 1)
-        combined = combined * cardinality + codes
+        combined *= cardinality
+        combined += codes
         size *= cardinality
     of_row, uniques = pd.factorize(combined)
     first_row = np.empty(len(uniques), dtype=np.int64)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
+from ibic_pipeline.extract.cells import column_of
 from ibic_pipeline.harmonise.cleaning import clean
 from ibic_pipeline.harmonise.values import masks
 from ibic_pipeline.harmonise.words import LOST_ZEROS, mended, without_zeros
@@ -34,7 +35,7 @@ def rows_of_municipality(column: pa.ChunkedArray, profil: Profil) -> Share:
     With ``kommunvarden`` the file's municipalities are those that it names; a row of any other is unknown. Without,
     they are those of the municipality's own county. Where nobody is ``ansvarig``, each answers for unknown rows.
     """
-    encoded = column.combine_chunks().dictionary_encode()
+    encoded = column_of(column)
     distinct, cleaned = clean(encoded.dictionary)
     codes, repairs = _codes(distinct.to_pylist(), profil)
     indices = encoded.indices.to_numpy()

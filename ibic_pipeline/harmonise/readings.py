@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,7 @@ from ibic_pipeline.harmonise.texts import marks_of_free_text, only_scale_words, 
 from ibic_pipeline.harmonise.values import Values, masks
 from ibic_pipeline.harmonise.words import read_words
 from ibic_pipeline.profile import Format, Profil
-from ibic_pipeline.pseudonym import Pseudonymise
+from ibic_pipeline.pseudonym import Identities, Pseudonymise
 from schemas.codelists import BUILT_IN, CodeLists, normalise
 from schemas.contract import FREE_TEXT
 
@@ -33,6 +33,7 @@ class Reader:
     uttagsdatum: date
     pseudonymise: Pseudonymise
     codes: CodeLists = BUILT_IN
+    _identified: list[tuple[pa.Array, Identities]] = field(default_factory=list, init=False, repr=False)
 
     def read(
         self, distinct: pa.Array, tabell: str, kolumn: str, meta: dict[str, Any], arrow_type: pa.DataType
@@ -78,8 +79,16 @@ class Reader:
         values = _with_deeper_icf(texts, values, codes) if with_deeper else values
         return Values(values, present, masks(read.repairs, len(texts)))
 
+    def identities(self, texts: pa.Array) -> Identities:
+        """Whose numbers the distinct values of a column are; several parts ask for those of the same column."""
+        for known, found in self._identified:
+            if known is texts:
+                return found
+        self._identified.append((texts, self.pseudonymise(texts)))
+        return self._identified[-1][1]
+
     def _persons(self, texts: pa.Array, present: np.ndarray) -> Values:
-        identities = self.pseudonymise(texts)
+        identities = self.identities(texts)
         marks = identities.marks if identities.marks.any() else None
         return Values(identities.pseudonym, present, identities.findings, marks)
 

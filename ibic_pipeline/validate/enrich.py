@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -27,37 +28,55 @@ class Delivered:
     accepted: np.ndarray
     whole: bool = True
 
-    def position_of(self, reference: pa.Array) -> pa.Array:
+    def position_of(self, reference: pa.DictionaryArray) -> pa.Array:
         """The row that each reference means; null where it was not delivered."""
-        return pc.index_in(reference, value_set=self.key, skip_nulls=True)
+        return pc.index_in(reference.dictionary, value_set=self.key, skip_nulls=True).take(reference.indices)
+
+
+class Enriched(dict[str, pd.Series]):
+    """The columns that rules look at, Arrow types; each is made when a rule first asks for it."""
+
+    def __init__(self, made_by: Callable[[str], pa.Array]) -> None:
+        super().__init__()
+        self._made_by = made_by
+
+    def __missing__(self, name: str) -> pd.Series:
+        self[name] = pd.Series(pd.arrays.ArrowExtensionArray(self._made_by(name)))
+        return self[name]
+
+
+def positions_of(
+    contract: type[Contract], encoded: Callable[[str], pa.DictionaryArray], parents: Mapping[str, Delivered]
+) -> dict[str, pa.Array]:
+    """Per column that refers to a parent, the parent's row that each row means; null where it was not delivered."""
+    return {parent.field: parents[parent.table].position_of(encoded(parent.field)) for parent in contract.parents()}
 
 
 def enrich(
     contract: type[Contract],
     values: pa.Table,
-    parents: dict[str, Delivered],
+    parents: Mapping[str, Delivered],
+    positions: Mapping[str, pa.Array],
     uttagsdatum: date,
     codes: CodeLists = BUILT_IN,
-) -> pd.DataFrame:
-    """Own columns, ``<parent>.<column>``, ``kodlista.<column>.<extra>`` and ``leverans.uttagsdatum``; Arrow types."""
-    columns: dict[str, pa.Array] = {name: values[name].chunk(0) for name in values.column_names}
-    own = dict(columns)
-    for parent in contract.parents():
-        delivered = parents[parent.table]
-        position = delivered.position_of(own[parent.field])
-        for name in delivered.rows.column_names:
-            columns[f"{parent.table}.{name}"] = delivered.rows[name].chunk(0).take(position)
-    for name, column in contract.own_columns().items():
-        kodlista = column.metadata["kodlista"]
-        if kodlista is not None and pa.types.is_string(own[name].type):
-            columns |= _of_code_list(own[name], name, _code_list(codes, kodlista))
-    columns["leverans.uttagsdatum"] = pa.repeat(pa.scalar(uttagsdatum, pa.date32()), values.num_rows)
-    return pd.DataFrame({name: pd.Series(pd.arrays.ArrowExtensionArray(each)) for name, each in columns.items()})
+) -> Enriched:
+    """Own columns, ``<parent>.<column>``, ``kodlista.<column>.<extra>`` and ``leverans.uttagsdatum``."""
+    fields = {parent.table: parent.field for parent in contract.parents()}
+    lists = {name: column.metadata["kodlista"] for name, column in contract.own_columns().items()}
 
+    def made(name: str) -> pa.Array:
+        if name in values.column_names:
+            return values[name].chunk(0)
+        if name == "leverans.uttagsdatum":
+            return pa.repeat(pa.scalar(uttagsdatum, pa.date32()), values.num_rows)
+        of, _, column = name.rpartition(".")
+        if of in fields:
+            return parents[of].rows[column].chunk(0).take(positions[fields[of]])
+        own = of.removeprefix("kodlista.")
+        known = _code_list(codes, lists[own])
+        return known[column].take(pc.index_in(values[own].chunk(0), value_set=known["kod"], skip_nulls=True))
 
-def _of_code_list(codes: pa.Array, column: str, known: dict[str, pa.Array]) -> dict[str, pa.Array]:
-    position = pc.index_in(codes, value_set=known["kod"], skip_nulls=True)
-    return {f"kodlista.{column}.{extra}": each.take(position) for extra, each in known.items() if extra != "kod"}
+    return Enriched(made)
 
 
 @lru_cache(maxsize=64)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ibic_pipeline.harmonise.groups import Groups, coded, group_rows
-from schemas.contract import Contract
+from ibic_pipeline.harmonise.groups import coded
 
 PROTECTION = ("ingen", "sekretessmarkering", "skyddad_folkbokforing", "fingerade")
 """From the lowest to the highest; the highest that any file tells applies."""
+
+
+_LARGEST = 2**62
 
 
 class Merged(NamedTuple):
@@ -26,18 +30,30 @@ class Merged(NamedTuple):
     row_of: np.ndarray
 
 
+def places_of(columns: Sequence[pa.DictionaryArray]) -> np.ndarray:
+    """Per row the place (int64, from 0) of its key among the keys that there are, in ascending order, null last."""
+    combined, size = np.zeros(len(columns[0]), dtype=np.int64), 1
+    for column in columns:
+        distinct = len(column.dictionary)
+        rank = np.empty(distinct, dtype=np.int64)
+        rank[np.asarray(pc.array_sort_indices(column.dictionary))] = np.arange(distinct)
+        if size > _LARGEST // max(distinct, 1):
+            combined, size = _without_gaps(combined), len(combined)
+        combined = combined * distinct + rank[column.indices.to_numpy()]
+        size *= distinct
+    return _without_gaps(combined)
+
+
 def contradicting(
-    contract: type[Contract], values: pa.Table, held: dict[str, np.ndarray], candidates: np.ndarray
+    values: pa.Table, keys: np.ndarray, held: dict[str, np.ndarray], candidates: np.ndarray
 ) -> np.ndarray:
     """Candidates whose key also stands with another content; a cell that is empty contradicts nothing."""
     violates = np.zeros(values.num_rows, dtype=bool)
     rows = np.flatnonzero(candidates)
-    keys = _key_of(contract, values, rows).of_row
-    repeated = np.bincount(keys, minlength=1)[keys] > 1
-    rows, keys = rows[repeated], keys[repeated]
+    rows = rows[np.bincount(keys[rows], minlength=1)[keys[rows]] > 1]
     if not len(rows):
         return violates
-    repeated_values = values.take(pa.array(rows))
+    repeated_values, keys = values.take(pa.array(rows)), pd.factorize(keys[rows])[0]
     contradicted = np.zeros(int(keys.max()) + 1, dtype=bool)
     for name in values.column_names:
         contradicted |= _with_several(keys, coded(repeated_values[name]).codes, held[name][rows])
@@ -45,27 +61,22 @@ def contradicting(
     return violates
 
 
-def merge(contract: type[Contract], values: pa.Table, held: dict[str, np.ndarray], kept: np.ndarray) -> Merged:
+def merge(values: pa.Table, keys: np.ndarray, held: dict[str, np.ndarray], kept: np.ndarray) -> Merged:
     """One row per key of the kept variants: of each column the first cell that is held, of protection the highest."""
     rows = np.flatnonzero(kept)
-    groups = _key_of(contract, values, rows)
-    first = rows[groups.first_row]
-    order = np.asarray(
-        pc.sort_indices(
-            values.select(list(contract.key())).take(pa.array(first)),
-            sort_keys=[(name, "ascending") for name in contract.key()],
-        )
-    )
+    first_of_key = np.full(int(keys.max(initial=-1)) + 1, -1, dtype=np.int64)
+    first_of_key[keys[rows[::-1]]] = rows[::-1]
+    first = first_of_key[first_of_key >= 0]
     row_of = np.full(len(kept), -1, dtype=np.int64)
-    row_of[rows] = np.argsort(order)[groups.of_row]
-    merged = values.take(pa.array(first[order]))
+    row_of[rows] = (np.cumsum(first_of_key >= 0) - 1)[keys[rows]]
+    merged = values.take(pa.array(first))
     if len(first) < len(rows):
         columns = {
-            name: values[name].take(pa.array(_first_held(values, name, held[name], rows, row_of, first[order])))
+            name: values[name].take(pa.array(_first_held(values, name, held[name], rows, row_of, first)))
             for name in values.column_names
         }
         merged = pa.table(columns)
-    return Merged(merged.combine_chunks(), first[order], row_of)
+    return Merged(merged.combine_chunks(), first, row_of)
 
 
 def _first_held(
@@ -81,8 +92,9 @@ def _first_held(
     return source
 
 
-def _key_of(contract: type[Contract], values: pa.Table, rows: np.ndarray) -> Groups:
-    return group_rows([coded(values[name].take(pa.array(rows))) for name in contract.key()], len(rows))
+def _without_gaps(numbers: np.ndarray) -> np.ndarray:
+    """The numbers in the same order, counted from 0 without gaps."""
+    return np.unique(numbers, return_inverse=True)[1]
 
 
 def _with_several(keys: np.ndarray, contents: np.ndarray, counted: np.ndarray) -> np.ndarray:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ibic_pipeline.validate.enrich import Delivered
+from ibic_pipeline.validate.enrich import Delivered, Enriched
 from ibic_pipeline.validate.stack import Stack
 from schemas.contract import MARKS, NUMBER_OF_MARK, Contract, Rule
 
@@ -36,13 +37,18 @@ def field_masks(contract: type[Contract], stack: Stack) -> tuple[dict[str, np.nd
     return masks, values
 
 
-def parent_masks(contract: type[Contract], values: pa.Table, parents: dict[str, Delivered]) -> dict[str, np.ndarray]:
+def parent_masks(
+    contract: type[Contract],
+    values: pa.Table,
+    parents: Mapping[str, Delivered],
+    positions: Mapping[str, pa.Array],
+) -> dict[str, np.ndarray]:
     """Masks of missing and refused parents; an empty reference violates neither, nor one to a table not whole."""
     masks = {}
     for parent in contract.parents():
         reference = values[parent.field].chunk(0)
         delivered = parents[parent.table]
-        position = delivered.position_of(reference)
+        position = positions[parent.field]
         found = np.asarray(pc.is_valid(position))
         refused = np.zeros(len(reference), dtype=bool)
         refused[found] = ~delivered.accepted[np.asarray(position.drop_null())]
@@ -52,7 +58,7 @@ def parent_masks(contract: type[Contract], values: pa.Table, parents: dict[str, 
     return masks
 
 
-def written_masks(rules: tuple[Rule, ...], frame: Any) -> dict[str, np.ndarray]:
+def written_masks(rules: tuple[Rule, ...], frame: Enriched) -> dict[str, np.ndarray]:
     """Masks of the written rules over the enriched frame."""
     return {rule.code: rule.violates(frame).to_numpy(dtype=bool) for rule in rules if rule.violates is not None}
 
