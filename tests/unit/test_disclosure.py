@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 from ibic_pipeline.compare.aggregate import AGGREGATE, FUNNEL
 from ibic_pipeline.compare.county import county, county_funnel
+from ibic_pipeline.compare.disclosure.patterns import Pattern
+from ibic_pipeline.compare.disclosure.record import ROJANDEKONTROLL, record
 from ibic_pipeline.compare.published import INDIKATOR
 from ibic_pipeline.derive import indicators
 from tests.support import counties, small_tables
@@ -237,3 +240,27 @@ def test_a_funnel_hides_how_few_have_a_value():
     found = funnel([100, 90, 90, 60, 60], 30, with_value=[50, 50, 50, 3, 3])
     assert listed(found["kvar"]) == [100, 90, 90, 60, 60]
     assert listed(found["med_varde"]) == [None] * 5
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+@pytest.mark.parametrize("narrow", [0, 2])
+def test_the_record_says_how_many_were_tried_and_hidden_and_where_to_look(earlier: bool, narrow: int):
+    rule = np.array(["", "skyddad_grupp", "antal_min", "antal_min", "komplement", ""], dtype=object)
+    steps = np.array([True, True, False])
+    pattern = Pattern(rule, np.array([True] * 5 + [False]), steps, steps, steps, narrow)
+    nothing = Pattern(rule[:0], steps[:0], steps[:0], steps[:0], steps[:0], 0)
+    table = record({"T1": pattern, "M1": nothing}, [("F1", "processkedja", 20, 4, 1)], earlier=earlier)
+    assert table.schema.equals(ROJANDEKONTROLL)
+    rows = [tuple(row.values()) for row in table.to_pylist()]
+    assert {row[2:] for row in rows if row[0] == "M1"} == {(0, 0, 0, "ej_tillampligt")}
+    assert rows[8:] == [
+        ("T1", "skyddad_grupp", 6, 1, 0, "godkand"),
+        ("T1", "namnare_min", 6, 0, 0, "godkand"),
+        ("T1", "antal_min", 6, 2, 0, "godkand"),
+        ("T1", "tidigare_utgava", 6 if earlier else 0, 0, 0, "godkand" if earlier else "ej_tillampligt"),
+        ("T1", "komplement", 6, 1, 0, "godkand"),
+        ("T1", "undantagna", 6, 5, 0, "godkand"),
+        ("T1", "tratt", 3, 2, 0, "godkand"),
+        ("T1", "intervall", 4, 4, narrow, "granska" if narrow else "godkand"),
+        ("F1", "processkedja", 20, 4, 1, "granska"),
+    ]
