@@ -169,6 +169,7 @@ def test_a_municipality_that_has_not_reached_a_period_is_not_evaluated_and_the_c
     )
     behind = found[(found["kommunkod"] == "9902") & (found["period"] == "2025-02")].iloc[0]
     assert (behind["status"], behind["signal"]) == ("ej_utvarderad", "ej_utvarderad")
+    assert (behind["brytning"], behind["grupp"], behind["regel"]) == ("total", "alla", "ej_levererat")
     assert behind[["namnare", *HIDDEN, "exkluderade"]].isna().all()
     of_county = found[found["niva"] == "lan"].set_index("period")["inaktuell"]
     assert of_county.to_dict() == {"2025-01": False, "2025-02": True}
@@ -199,9 +200,11 @@ def steps(left: list[int], taljare: int, with_value: list[int], kommunkod: str, 
     return pa.Table.from_pylist(rows, schema=FUNNEL)
 
 
-def funnel(left: list[int], taljare: int, with_value: list[int] | None = None) -> pd.DataFrame:
-    """The funnel of a municipality beside a large one, and beside the county."""
-    both = {"9901": (left, taljare, with_value or [0] * 5), "9902": ([900, 800, 700, 600, 500], 200, [0] * 5)}
+def funnels(
+    left: list[int], taljare: int, with_value: list[int] | None = None, beside: list[int] | None = None
+) -> pd.DataFrame:
+    """The funnel of a municipality, of a large one (``beside``: those of it with a value) and of the county."""
+    both = {"9901": (left, taljare, with_value or [0] * 5), "9902": ([900, 800, 700, 600, 500], 200, beside or [0] * 5)}
     lan = small_tables.county()
     totals = {
         code: figures((kvar[-1], counted, kvar[0] - kvar[-1]), kommunkod=code)
@@ -209,7 +212,11 @@ def funnel(left: list[int], taljare: int, with_value: list[int] | None = None) -
     }
     tables = {code: steps(*found, code, T1.version) for code, found in both.items()}
     table = counties.shown(county(totals), lan, funnels=county_funnel(tables))["tratt"]
-    return table.to_pandas(types_mapper=pd.ArrowDtype).query("kommunkod == '9901'")
+    return table.to_pandas(types_mapper=pd.ArrowDtype)
+
+
+def funnel(left: list[int], taljare: int, with_value: list[int] | None = None) -> pd.DataFrame:
+    return funnels(left, taljare, with_value).query("kommunkod == '9901'")
 
 
 def listed(column: pd.Series) -> list[int | None]:
@@ -240,6 +247,20 @@ def test_a_funnel_hides_how_few_have_a_value():
     found = funnel([100, 90, 90, 60, 60], 30, with_value=[50, 50, 50, 3, 3])
     assert listed(found["kvar"]) == [100, 90, 90, 60, 60]
     assert listed(found["med_varde"]) == [None] * 5
+
+
+def test_how_many_have_a_value_of_a_hidden_figure_does_not_follow_from_the_others():
+    """All seven of 9901 have a value: the county's less those of 9902 would tell that there are seven."""
+    found = funnels([100, 90, 90, 60, 7], 3, [50, 50, 50, 50, 7], [800, 700, 600, 500, 400])
+    last = found[found["steg"] == 4].set_index("niva")["med_varde"]
+    assert last.isna().sum() >= 2
+    assert last.isna()["kommun"].iloc[0]
+
+
+def test_how_many_have_a_value_is_shown_where_nothing_small_follows():
+    found = funnels([100, 90, 90, 60, 60], 30, [80, 70, 70, 40, 40], [800, 700, 600, 500, 400])
+    assert found["med_varde"].notna().all()
+    assert listed(found[found["niva"] == "lan"]["med_varde"]) == [880, 770, 670, 540, 440]
 
 
 @pytest.mark.parametrize("earlier", [True, False])
