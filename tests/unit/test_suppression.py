@@ -94,9 +94,11 @@ def test_readers_set_up_what_is_hidden_against_what_is_shown():
     assert equations(found, np.zeros(4, dtype=bool))[0].shape == (0, 0)
 
 
-def test_a_cell_known_to_hold_somebody_needs_a_value_more():
-    """Of two hidden cells all are in the numerator, three together: each holds one or two of them."""
-    found = cells([[3, 0], [2, 0], [40, 40], [45, 40]], ONE_SUM)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_cell_known_to_hold_somebody_needs_a_value_more(turned: bool):
+    """All five of two hidden cells are in the same part of the whole, so that each of them holds one to four."""
+    counts = [[3, 0], [2, 0], [40, 40], [45, 40]]
+    found = cells([each[::-1] for each in counts] if turned else counts, ONE_SUM)
     assert hidden_of(found, 0, 1, protection=Protection(width=5, mass=5)) == ([0, 1, 2], 0)
     assert hidden_of(found, 0, 1, protection=Protection(width=4, mass=5)) == ([0, 1], 0)
     assert hidden_of(cells([[3, 1], [2, 9], [40, 40], [45, 50]], ONE_SUM), 0, 1, protection=Protection(5, 5))[1] == 0
