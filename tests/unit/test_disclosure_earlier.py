@@ -13,7 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from ibic_pipeline.compare.chain import CHAIN
-from ibic_pipeline.compare.disclosure.earlier import earlier_release
+from ibic_pipeline.compare.disclosure.earlier import Before, earlier_release, facing
+from ibic_pipeline.compare.disclosure.memory import Memory
+from ibic_pipeline.compare.disclosure.patterns import Control, protected
+from ibic_pipeline.compare.disclosure.structures import CELL
 from ibic_pipeline.county import Lan, Rojandekontroll
 from ibic_pipeline.derive import indicators
 from tests.support import counties, small_tables
@@ -107,3 +110,44 @@ def test_a_release_whose_counts_are_not_at_hand_is_none(releases: tuple[Path, Pa
     found = earlier_release(strict, strict / "underlag")
     assert found is not None
     assert (found.shown, found.counts) == (strict / "jamforelse", strict / "underlag")
+
+
+def names_of(*cells: tuple[str, int]) -> pd.DataFrame:
+    rows = [(place, 1, number, "total", "alla") for place, number in cells]
+    return pd.DataFrame(rows, columns=CELL)
+
+
+def test_only_where_all_of_a_place_and_time_is_the_same_is_a_cell_known_and_shared():
+    """9901 has delivered again: its second month is another. 9902 is the same; 9903 is gone, 9904 is new."""
+    now = names_of(("9904", 1), ("9901", 1), ("9901", 2), ("9902", 1), ("9902", 2))
+    then = names_of(("9902", 2), ("9902", 1), ("9901", 2), ("9901", 1), ("9903", 1))
+    counts = np.array([9, 20, 31, 50, 60])[:, None, None]
+    earlier = np.array([60, 50, 30, 20, 7])[:, None, None]
+    hidden, few = np.array([True, False, False, True, False]), np.array([False] * 4 + [True])
+    found = facing(now, counts, Before(then, earlier, hidden, few), lambda cells: cells["number"] // 12)
+    assert found.kept.tolist() == [False, True, False, False, True]
+    assert found.known.tolist() == [False, False, False, True, False]
+    assert found.shared.tolist() == [False, False, False, True, True]
+    assert found.other is not None
+    assert found.other.cells["place"].tolist() == ["före:9901", "före:9901", "före:9903"]
+    assert found.other.counts.ravel().tolist() == [30, 20, 7]
+    assert (found.other.hidden.tolist(), found.other.few.tolist()) == ([False, True, False], [False, False, True])
+    apart = facing(now, counts, Before(then, earlier, hidden, few), lambda cells: cells["number"])
+    assert apart.shared.tolist() == [False, True, False, True, True]
+
+
+def test_which_cell_is_hidden_follows_from_its_name_and_not_from_its_row():
+    """Of many cells as large as each other one is hidden beside a small one."""
+    names = names_of(("", 1), *((f"99{number:02d}", 1) for number in range(1, 30)))
+    counts = np.array([[2 + 20 * 28, 9 + 20 * 28], [2, 9], *[[20, 20]] * 28])[:, None]
+    control = Control(small_tables.county().disclosure, Memory())
+
+    def hidden(order: np.ndarray) -> set[str]:
+        cells, start = names.iloc[order].reset_index(drop=True), order == 1
+        found, _, narrow = protected(cells, counts[order], start, np.ones(len(order), dtype=bool), control)
+        assert narrow == 0
+        return set(cells.loc[found, "place"])
+
+    one_way = hidden(np.arange(30))
+    assert len(one_way) == 2
+    assert hidden(np.random.default_rng(1).permutation(30)) == one_way

@@ -55,6 +55,10 @@ def test_a_cell_that_holds_nobody_needs_no_other():
     assert hidden_of(cells([[0, 9], [20, 30], [30, 40], [50, 79]], ONE_SUM), 0) == ([0, 1], 0)
 
 
+def test_a_cell_that_adds_up_with_no_other_is_hidden_alone():
+    assert hidden_of(cells([[2, 9], [20, 30]]), 0) == ([0], 0)
+
+
 def test_a_hidden_sum_takes_a_part_with_it():
     assert hidden_of(cells([[7, 9], [20, 30], [30, 40], [57, 79]], ONE_SUM), 3) == ([0, 3], 0)
 
