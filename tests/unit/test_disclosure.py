@@ -175,19 +175,16 @@ def test_a_municipality_that_has_not_reached_a_period_is_not_evaluated_and_the_c
     assert of_county.to_dict() == {"2025-01": False, "2025-02": True}
 
 
-def test_a_municipality_without_any_delivery_is_listed_too():
+def test_a_municipality_without_any_delivery_is_listed_too_unless_none_has_delivered():
     found = published({"9901": figures((30, 15, 0))})
     assert set(found.loc[found["kommunkod"] == "9902", "status"]) == {"ej_utvarderad"}
+    assert len(published({})) == 0
 
 
 def test_rows_come_in_one_order_whatever_order_municipalities_came_in():
     one_way = {"9901": figures((30, 15, 0)), "9902": figures((31, 15, 0), kommunkod="9902")}
     other_way = dict(reversed(one_way.items()))
     assert published(one_way).equals(published(other_way))
-
-
-def test_nothing_delivered_gives_an_empty_table():
-    assert len(published({})) == 0
 
 
 def test_a_state_is_hidden_alike_in_the_month_quarter_and_year_that_end_on_the_same_day():
