@@ -72,6 +72,9 @@ def test_a_decision_counts_in_the_periods_on_whose_last_day_it_is_left(tmp_path:
     }
     assert left(found, "kvartal") == {"2025-K1": [2, 2, 1, 0, 0, 0], "2025-K2": [1, 1, 1, 0, 0, 0]}
     assert left(found, "halvar") == {"2025-H1": [1, 1, 1, 0, 0, 0]}
+    of_chain = next(each for each in indicators() if each.id == CHAIN)
+    assert {(row["indikator"], row["version"]) for row in found.to_pylist()} == {(CHAIN, of_chain.version)}
+    assert set(found["period_typ"].to_pylist()) == set(of_chain.periodtyper) - {"ar"}
 
 
 def test_without_decisions_each_step_is_zero_and_without_periods_there_is_none(tmp_path: Path):

@@ -20,7 +20,6 @@ from ibic_pipeline.storage import write_json
 FIGURES = {"indikator": INDIKATOR, "tratt": TRATT, "parad_forandring": PARAD_FORANDRING}
 SCHEMAS = FIGURES | {"overlevnad": OVERLEVNAD, "processkedja": PROCESSKEDJA}
 HIDDEN = None
-Row = dict[str, Any]
 
 
 def release(folder: Path, typ: str = "handelse", versions: dict[str, str | None] | None = None, **rows: Any) -> Path:
@@ -39,7 +38,7 @@ def release(folder: Path, typ: str = "handelse", versions: dict[str, str | None]
     return folder
 
 
-def of_place(kommunkod: str | None, period: str) -> Row:
+def of_place(kommunkod: str | None, period: str) -> dict[str, Any]:
     part = period.partition("-")[2]
     typ = {"": "ar", "K": "kvartal", "H": "halvar"}.get(part[:1], "manad")
     return {"indikator": "X", "niva": "kommun" if kommunkod else "lan", "kommunkod": kommunkod, "period_typ": typ} | {
@@ -54,7 +53,7 @@ def figure(
     place: str | None = "1",
     period: str = "2025",
     **more: Any,
-) -> Row:
+) -> dict[str, Any]:
     brytning, _, grupp = group.partition("/")
     named = {"version": "v", "brytning": brytning or "total", "grupp": grupp or "alla"}
     status = "undertryckt" if namnare is None else "visas"
@@ -156,7 +155,7 @@ def test_what_stays_the_same_is_seen_in_both_releases(
     assert attack.releases == ("a", after.name)
 
 
-def funnel(*left: int | None, with_value: list[int | None] | None = None, counted: int | None = 15) -> list[Row]:
+def funnel(*left: int | None, with_value: list[int | None] | None = None, counted: int | None = 15) -> list[dict]:
     values = with_value or [0] * len(left)
     return [
         of_place("1", "2025") | {"steg": step, "kvar": each, "med_varde": values[step], "i_taljare": counted}
@@ -187,7 +186,7 @@ def test_a_hidden_figure_is_worked_out_from_its_funnel(tmp_path: Path):
     assert worked_out(path)["1", "2025", "alla", "rest"] == (2, 2)
 
 
-def outcomes(better: int | None, same: int | None, worse: int | None, pairs: int | None) -> list[Row]:
+def outcomes(better: int | None, same: int | None, worse: int | None, pairs: int | None) -> list[dict]:
     names = ("antal_forbattrade", "antal_oforandrade", "antal_forsamrade", "antal_par")
     return [
         of_place("1", "2025")
@@ -209,7 +208,7 @@ def test_an_outcome_is_worked_out_from_the_others_and_the_figure(tmp_path: Path)
     }
 
 
-def chain(left: list[int | None], lost: list[int | None], everyone: int = 0) -> list[Row]:
+def chain(left: list[int | None], lost: list[int | None], everyone: int = 0) -> list[dict]:
     return [
         of_place("1", "2025")
         | {"steg": step, "processteg": STEPS[step], "kvar": left[step], "bortfall": lost[step], "status": "visas"}
@@ -249,7 +248,7 @@ def test_a_chain_that_is_not_evaluated_tells_nothing(tmp_path: Path):
     )
 
 
-def curve(*steps: tuple[int | None, int | None], place: str | None = "1") -> list[Row]:
+def curve(*steps: tuple[int | None, int | None], place: str | None = "1") -> list[dict]:
     return [
         {
             "indikator": "K",
@@ -286,9 +285,8 @@ def test_a_municipalitys_part_of_a_curve_is_worked_out_from_the_county(tmp_path:
 
 
 def test_a_folder_without_a_release_is_told(tmp_path: Path):
-    with pytest.raises(IbicError) as error:
+    with pytest.raises(IbicError, match="a release"):
         attack_release(tmp_path)
-    assert error.value.expected == "a release"
     path = release(tmp_path / "a")
     (path / "jamforelse" / "indikator.parquet").unlink()
     with pytest.raises(IbicError):
@@ -297,6 +295,5 @@ def test_a_folder_without_a_release_is_told(tmp_path: Path):
 
 def test_tables_that_contradict_each_other_are_told(tmp_path: Path):
     rows = [figure(15, 7), figure(10, 5, "kon/man"), figure(10, 5, "kon/kvinna"), figure(HIDDEN, HIDDEN, "kon/annat")]
-    with pytest.raises(IbicError) as error:
+    with pytest.raises(IbicError, match="tables that contradict each other"):
         attack_release(release(tmp_path / "a", indikator=rows))
-    assert error.value.found == "tables that contradict each other"
