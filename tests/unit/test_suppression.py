@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -177,6 +179,19 @@ def test_what_readers_can_work_out_of_a_table_is_never_too_exact(
     assert (found.may_hide >= hidden).all()
     assert start.any() or not hidden.any()
     assert len(known_too_well(found, hidden)) == narrow
+
+
+def test_where_all_beside_a_cell_is_hidden_one_farther_away_is_taken():
+    """Of this table many cells may not be hidden; one sum after the other leads to some that may."""
+    inside = [
+        [[2, 1], [11, 5], [6, 7], [6, 8]],
+        [[3, 11], [7, 7], [3, 0], [1, 11]],
+        [[10, 4], [3, 4], [0, 6], [0, 1]],
+    ]
+    found = table(np.array(inside))
+    kept = np.isin(np.arange(20), [0, 2, 5, 7, 8, 12, 14, 18])
+    hidden, narrow = protect(replace(found, may_hide=found.may_hide & ~kept), np.isin(np.arange(20), [0, 10]), NORMAL)
+    assert (narrow, np.flatnonzero(hidden).tolist()) == (0, [0, 1, 3, 4, 6, 9, 10, 11, 15, 16, 17])
 
 
 @pytest.mark.parametrize("seed", range(6))
