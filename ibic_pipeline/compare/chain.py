@@ -136,7 +136,7 @@ def publishable_chain(found: pa.Table, figures: pa.Table, shown: pa.Table, contr
     rows = _totals(shown, "status").merge(_totals(figures, "namnare", "taljare"), on=_PLACE, how="left")
     places, left = _by_place(found, "kvar")
     at = _index(places).get_indexer(_index(rows))
-    left = np.where((at >= 0)[:, None], np.vstack([left, np.zeros((1, len(STEPS)))])[at], 0).astype(np.int64)
+    left = np.vstack([left, np.zeros((1, len(STEPS)))])[at].astype(np.int64)  # no chain, -1: none left
     ends = (left[:, [0, -1]] == rows[["namnare", "taljare"]].to_numpy()).all(axis=1)
     there = (at >= 0) & ends & rows["status"].ne(EJ_UTVARDERAD).to_numpy()
     losses, narrow = np.zeros((len(rows), len(STEPS) - 1), dtype=bool), 0

@@ -70,6 +70,24 @@ def test_every_fact_and_every_indicator_has_the_same_bytes_from_either_engine(
 
 
 @needs_a_server
+def test_rows_of_a_folder_that_nothing_can_be_written_in_are_sent(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Whether the server sees the folder cannot be tried there."""
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("ibic_pipeline.derive.spark_engine.write_parquet", full)
+    rows = _written({"rader": pa.table({"tal": [3, 1, 2]})}, tmp_path)
+    with engine_of(Settings(engine=server)) as engine:
+        engine.show_parquet(rows)
+        engine.materialise("mer", "SELECT r.tal + 1 AS tal FROM rader AS r", ["tal"])
+        assert [each for piece in engine.rows("mer") for each in piece["tal"].to_pylist()] == [2, 3, 4]
+    assert [each.name for each in tmp_path.iterdir()] == ["rader.parquet"]
+
+
+@needs_a_server
 def test_what_the_server_says_is_not_repeated_because_it_may_hold_values(server: str):
     with engine_of(Settings(engine=server)) as engine:
         engine.show_arrow({"rader": pa.table({"svar": ["hemligt"]})})

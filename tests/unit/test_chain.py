@@ -15,6 +15,9 @@ import pytest
 
 from ibic_pipeline.compare import calendar, chain
 from ibic_pipeline.compare.chain import CHAIN, CHAINED, FACT, PROCESSKEDJA, STEPS
+from ibic_pipeline.compare.disclosure.chains import Chains, hidden_losses
+from ibic_pipeline.compare.disclosure.memory import Memory
+from ibic_pipeline.compare.disclosure.patterns import Control
 from ibic_pipeline.derive import indicators
 from ibic_pipeline.derive.engine import connection
 from ibic_pipeline.storage import write_parquet
@@ -69,6 +72,9 @@ def test_a_decision_counts_in_the_periods_on_whose_last_day_it_is_left(tmp_path:
     }
     assert left(found, "kvartal") == {"2025-K1": [2, 2, 1, 0, 0, 0], "2025-K2": [1, 1, 1, 0, 0, 0]}
     assert left(found, "halvar") == {"2025-H1": [1, 1, 1, 0, 0, 0]}
+    of_chain = next(each for each in indicators() if each.id == CHAIN)
+    assert {(row["indikator"], row["version"]) for row in found.to_pylist()} == {(CHAIN, of_chain.version)}
+    assert set(found["period_typ"].to_pylist()) == set(of_chain.periodtyper) - {"ar"}
 
 
 def test_without_decisions_each_step_is_zero_and_without_periods_there_is_none(tmp_path: Path):
@@ -157,3 +163,38 @@ def test_the_record_of_disclosure_control_counts_the_losses(municipalities: tupl
     (found,) = (each for each in record if each["kontroll"] == "processkedja")
     assert (found["indikator"], found["antal_dolda"], found["antal_kvar"], found["utfall"]) == (CHAIN, 0, 0, "godkand")
     assert found["antal_provade"] == 4 * 4 * (len(STEPS) - 1)
+
+
+def hidden_of(*lost: int, figure: bool = False, before: tuple[int, ...] | None = None, width: int = 3) -> list[int]:
+    """Steps whose loss is hidden in one chain of 200 decisions; ``before``: those that the last release hid."""
+    rows = pd.DataFrame([{"niva": "kommun", "kommunkod": "9901", "period_typ": "manad", "period": "2025-01"}])
+    left = np.array([200 - np.cumsum([0, *lost])])
+    of_width = {"skyddsbredd": {"varde": width, "varfor": "Prov."}}
+    policy = small_tables.county().disclosure
+    changed = type(policy).model_validate(policy.model_dump(by_alias=True) | of_width)
+    own = Chains(rows, left, np.array([figure]), np.zeros((1, len(lost)), dtype=bool))
+    then = (
+        None if before is None else Chains(rows, left, np.array([False]), np.isin(np.arange(len(lost)), before)[None])
+    )
+    found, narrow = hidden_losses(own, Control(changed, Memory()), then)
+    assert narrow == 0
+    return np.flatnonzero(found[0]).tolist()
+
+
+def test_a_small_loss_takes_the_smallest_other_one_with_it_but_no_step_at_which_nobody_is_lost():
+    assert hidden_of(30, 2, 0, 8, 60) == [1, 3]
+    assert hidden_of(30, 20, 0, 8, 60) == []
+
+
+def test_of_a_hidden_figure_every_loss_is_hidden_also_none():
+    assert hidden_of(30, 20, 0, 8, 60, figure=True) == [0, 1, 2, 3, 4]
+
+
+def test_a_hidden_loss_is_not_zero_so_its_range_is_asked_to_be_one_wider():
+    """Two small losses that are five together can each be one to four."""
+    assert hidden_of(30, 2, 3, 8, 60, width=4) == [1, 2]
+    assert hidden_of(30, 2, 3, 8, 60, width=5) == [1, 2, 3]
+
+
+def test_a_loss_that_the_release_before_hid_stays_hidden():
+    assert hidden_of(30, 20, 0, 8, 60, before=(0, 4)) == [0, 4]

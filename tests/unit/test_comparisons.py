@@ -198,25 +198,46 @@ def test_a_group_that_nobody_belongs_to_is_compared_as_empty():
     assert (row["n_b"], row["status"]) == (0, "ej_tillampligt")
 
 
+def signs(*rows: tuple[str, str, int, int, int]) -> pd.DataFrame:
+    names = ["kommunkod", "grupp", "antal_forbattrade", "antal_oforandrade", "antal_forsamrade"]
+    of_m5 = {"indikator": "M5", "brytning": "total", "period_typ": "ar", "period": "2025"}
+    return pd.DataFrame(rows, columns=names).assign(**of_m5)
+
+
 def paired(better: int, same: int, worse: int, grupp: str = "alla") -> list[dict[str, object]]:
-    signs = pd.DataFrame(
-        {
-            "kommunkod": ["9901"],
-            "indikator": ["M5"],
-            "brytning": ["total"],
-            "period_typ": ["ar"],
-            "period": ["2025"],
-            "grupp": [grupp],
-            "antal_forbattrade": [better],
-            "antal_oforandrade": [same],
-            "antal_forsamrade": [worse],
-        }
-    )
     m5 = next(each for each in indicators() if each.id == "M5")
     row = {"indikator": "M5", "version": m5.version, "grupp": grupp, "namnare": better + same + worse}
     lan = small_tables.county(kommuner=["9901"])
-    found = counties.shown(county({"9901": figures([row | {"taljare": better}])}), lan, outcomes=pairs(signs))
+    outcomes = pairs(signs(("9901", grupp, better, same, worse)))
+    found = counties.shown(county({"9901": figures([row | {"taljare": better}])}), lan, outcomes=outcomes)
     return found["parad_forandring"].to_pylist()
+
+
+def test_the_countys_pairs_are_the_sum_of_the_municipalities_and_come_in_order():
+    found = pairs(signs(("9902", "man", 1, 2, 3), ("9902", "kvinna", 4, 0, 1), ("9901", "man", 10, 20, 30)))
+    assert [tuple(row.values())[1:] for row in found.to_pylist()] == [
+        ("kommun", "9901", "ar", "2025", "total", "man", 60, 10, 20, 30),
+        ("kommun", "9902", "ar", "2025", "total", "kvinna", 5, 4, 0, 1),
+        ("kommun", "9902", "ar", "2025", "total", "man", 6, 1, 2, 3),
+        ("lan", None, "ar", "2025", "total", "kvinna", 5, 4, 0, 1),
+        ("lan", None, "ar", "2025", "total", "man", 66, 11, 22, 33),
+    ]
+
+
+def test_pairs_are_hidden_where_their_own_figure_is():
+    """Three municipalities, of which one is small: with it another is hidden, the third is shown."""
+    m5 = next(each for each in indicators() if each.id == "M5")
+    counts = {"9901": (30, 20, 40), "9902": (3, 1, 2), "9903": (10, 10, 10)}
+    rows = {
+        code: figures(
+            [{"indikator": "M5", "version": m5.version, "kommunkod": code, "namnare": sum(each), "taljare": each[0]}]
+        )
+        for code, each in counts.items()
+    }
+    outcomes = pairs(signs(*((code, "alla", *each) for code, each in counts.items())))
+    found = counties.shown(county(rows), small_tables.county(kommuner=list(counts)), outcomes=outcomes)
+    told = {row["kommunkod"] or "lan": row["antal_par"] for row in found["parad_forandring"].to_pylist()}
+    assert told == {"9901": 90, "9902": None, "9903": None, "lan": 126}
 
 
 def test_paired_changes_are_counted_and_tested():

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 from ibic_pipeline.compare.aggregate import AGGREGATE, FUNNEL
 from ibic_pipeline.compare.county import county, county_funnel
+from ibic_pipeline.compare.disclosure.patterns import Pattern
+from ibic_pipeline.compare.disclosure.record import ROJANDEKONTROLL, record
 from ibic_pipeline.compare.published import INDIKATOR
 from ibic_pipeline.derive import indicators
 from tests.support import counties, small_tables
@@ -166,14 +169,16 @@ def test_a_municipality_that_has_not_reached_a_period_is_not_evaluated_and_the_c
     )
     behind = found[(found["kommunkod"] == "9902") & (found["period"] == "2025-02")].iloc[0]
     assert (behind["status"], behind["signal"]) == ("ej_utvarderad", "ej_utvarderad")
+    assert (behind["brytning"], behind["grupp"], behind["regel"]) == ("total", "alla", "ej_levererat")
     assert behind[["namnare", *HIDDEN, "exkluderade"]].isna().all()
     of_county = found[found["niva"] == "lan"].set_index("period")["inaktuell"]
     assert of_county.to_dict() == {"2025-01": False, "2025-02": True}
 
 
-def test_a_municipality_without_any_delivery_is_listed_too():
+def test_a_municipality_without_any_delivery_is_listed_too_unless_none_has_delivered():
     found = published({"9901": figures((30, 15, 0))})
     assert set(found.loc[found["kommunkod"] == "9902", "status"]) == {"ej_utvarderad"}
+    assert len(published({})) == 0
 
 
 def test_rows_come_in_one_order_whatever_order_municipalities_came_in():
@@ -182,8 +187,19 @@ def test_rows_come_in_one_order_whatever_order_municipalities_came_in():
     assert published(one_way).equals(published(other_way))
 
 
-def test_nothing_delivered_gives_an_empty_table():
-    assert len(published({})) == 0
+def test_a_state_is_hidden_alike_in_the_month_quarter_and_year_that_end_on_the_same_day():
+    """Beside a small municipality one of seven others as large as each other is hidden."""
+    codes = [f"990{number}" for number in range(1, 9)]
+    tables = {}
+    for code in codes:
+        rows = figures((30, 2, 0) if code == "9901" else (60, 30, 0), kommunkod=code).to_pylist()
+        ends = [("manad", "2025-12"), ("kvartal", "2025-K4"), ("halvar", "2025-H2"), ("ar", "2025")]
+        sooner = [("manad", "2025-11"), ("kvartal", "2025-K3"), ("halvar", "2025-H1")]
+        rows = [row | {"period_typ": typ, "period": period} for row in rows for typ, period in ends + sooner]
+        tables[code] = pa.Table.from_pylist(rows, schema=AGGREGATE)
+    found = published(tables, kommuner=codes)
+    hidden = found[found["status"] == "undertryckt"].groupby("period")["kommunkod"].agg(frozenset)
+    assert len({hidden[period] for _, period in ends}) == 1
 
 
 def steps(left: list[int], taljare: int, with_value: list[int], kommunkod: str, version: str) -> pa.Table:
@@ -196,9 +212,11 @@ def steps(left: list[int], taljare: int, with_value: list[int], kommunkod: str, 
     return pa.Table.from_pylist(rows, schema=FUNNEL)
 
 
-def funnel(left: list[int], taljare: int, with_value: list[int] | None = None) -> pd.DataFrame:
-    """The funnel of a municipality beside a large one, and beside the county."""
-    both = {"9901": (left, taljare, with_value or [0] * 5), "9902": ([900, 800, 700, 600, 500], 200, [0] * 5)}
+def funnels(
+    left: list[int], taljare: int, with_value: list[int] | None = None, beside: list[int] | None = None
+) -> pd.DataFrame:
+    """The funnel of a municipality, of a large one (``beside``: those of it with a value) and of the county."""
+    both = {"9901": (left, taljare, with_value or [0] * 5), "9902": ([900, 800, 700, 600, 500], 200, beside or [0] * 5)}
     lan = small_tables.county()
     totals = {
         code: figures((kvar[-1], counted, kvar[0] - kvar[-1]), kommunkod=code)
@@ -206,7 +224,11 @@ def funnel(left: list[int], taljare: int, with_value: list[int] | None = None) -
     }
     tables = {code: steps(*found, code, T1.version) for code, found in both.items()}
     table = counties.shown(county(totals), lan, funnels=county_funnel(tables))["tratt"]
-    return table.to_pandas(types_mapper=pd.ArrowDtype).query("kommunkod == '9901'")
+    return table.to_pandas(types_mapper=pd.ArrowDtype)
+
+
+def funnel(left: list[int], taljare: int, with_value: list[int] | None = None) -> pd.DataFrame:
+    return funnels(left, taljare, with_value).query("kommunkod == '9901'")
 
 
 def listed(column: pd.Series) -> list[int | None]:
@@ -237,3 +259,40 @@ def test_a_funnel_hides_how_few_have_a_value():
     found = funnel([100, 90, 90, 60, 60], 30, with_value=[50, 50, 50, 3, 3])
     assert listed(found["kvar"]) == [100, 90, 90, 60, 60]
     assert listed(found["med_varde"]) == [None] * 5
+
+
+def test_how_many_have_a_value_of_a_hidden_figure_does_not_follow_from_the_others():
+    """All seven of 9901 have a value: the county's less those of 9902 would tell that there are seven."""
+    found = funnels([100, 90, 90, 60, 7], 3, [50, 50, 50, 50, 7], [800, 700, 600, 500, 400])
+    last = found.loc[found["steg"] == 4, "med_varde"].isna()
+    assert (last.iloc[0], last.sum() >= 2) == (True, True)
+
+
+def test_how_many_have_a_value_is_shown_where_nothing_small_follows():
+    found = funnels([100, 90, 90, 60, 60], 30, [80, 70, 70, 40, 40], [800, 700, 600, 500, 400])
+    assert found["med_varde"].notna().all()
+    assert listed(found[found["niva"] == "lan"]["med_varde"]) == [880, 770, 670, 540, 440]
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+@pytest.mark.parametrize("narrow", [0, 2])
+def test_the_record_says_how_many_were_tried_and_hidden_and_where_to_look(earlier: bool, narrow: int):
+    rule = np.array(["", "skyddad_grupp", "antal_min", "antal_min", "komplement", ""], dtype=object)
+    steps = np.array([True, True, False])
+    pattern = Pattern(rule, np.array([True] * 5 + [False]), steps, steps, steps, narrow)
+    nothing = Pattern(rule[:0], steps[:0], steps[:0], steps[:0], steps[:0], 0)
+    table = record({"T1": pattern, "M1": nothing}, [("F1", "processkedja", 20, 4, 1)], earlier=earlier)
+    assert table.schema.equals(ROJANDEKONTROLL)
+    rows = [tuple(row.values()) for row in table.to_pylist()]
+    assert {row[2:] for row in rows if row[0] == "M1"} == {(0, 0, 0, "ej_tillampligt")}
+    assert rows[8:] == [
+        ("T1", "skyddad_grupp", 6, 1, 0, "godkand"),
+        ("T1", "namnare_min", 6, 0, 0, "godkand"),
+        ("T1", "antal_min", 6, 2, 0, "godkand"),
+        ("T1", "tidigare_utgava", 6 if earlier else 0, 0, 0, "godkand" if earlier else "ej_tillampligt"),
+        ("T1", "komplement", 6, 1, 0, "godkand"),
+        ("T1", "undantagna", 6, 5, 0, "godkand"),
+        ("T1", "tratt", 3, 2, 0, "godkand"),
+        ("T1", "intervall", 4, 4, narrow, "granska" if narrow else "godkand"),
+        ("F1", "processkedja", 20, 4, 1, "granska"),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,16 +77,73 @@ def test_a_changed_month_is_worked_out_in_its_own_year_only(tmp_path: Path, work
     assert release(tmp_path / "c", counts, lan, tmp_path / "a").equals(changed)
 
 
-def test_what_could_not_be_hidden_enough_is_tried_again() -> None:
-    """The one other cell may not be hidden tonight, but may be tomorrow."""
-    sums = Structure(np.array([-1, 0, 0]), np.array([0]))
-    counts = np.array([[12, 30], [2, 10], [10, 20]])
-    few = np.zeros(3, dtype=bool)
+@pytest.mark.parametrize("alone", [[2, 10], [7, 10]])
+def test_what_could_not_be_hidden_enough_is_tried_again(alone: list[int]) -> None:
+    """The one other cell may not be hidden tonight, but may be tomorrow; a large count is hidden alone all the same."""
+    counts = np.array([[10 + alone[0], 30], alone, [10, 20]])
     memory_ = memory.Memory()
 
     def hidden_when(may: list[bool]) -> list[bool]:
-        cells = Cells(counts, 2, np.array(may), np.arange(3), [sums], few)
+        cells = replace(THREE, counts=counts, may_hide=np.array(may))
         return memory_.protect(cells, np.array([False, True, False]), Protection(width=3, mass=5))[0].tolist()
 
     assert hidden_when([False, True, False]) == [False, True, False]
     assert hidden_when([False, True, True]) == [False, True, True]
+
+
+SUMS = Structure(np.array([-1, 0, 0]), np.array([0]))
+THREE = Cells(
+    np.array([[12, 30], [2, 10], [10, 20]]), 2, np.ones(3, dtype=bool), np.arange(3), [SUMS], np.zeros(3, dtype=bool)
+)
+START = np.array([False, True, False])
+RULES = Protection(width=3, mass=5)
+
+
+def test_what_is_remembered_is_known_the_next_night_and_what_was_not_used_is_forgotten(
+    tmp_path: Path, worked_out: list[int]
+) -> None:
+    first = memory.Memory(tmp_path / "minne.parquet")
+    found, narrow = first.protect(THREE, START, RULES)
+    assert (found.tolist(), narrow, worked_out) == ([False, True, True], 0, [3])
+    assert first.protect(THREE, START, RULES)[0].tolist() == found.tolist()
+    first.protect(THREE, ~START, RULES)
+    first.save()
+    worked_out.clear()
+    second = memory.Memory(tmp_path / "minne.parquet")
+    assert second.protect(THREE, START, RULES)[0].tolist() == found.tolist()
+    assert second.protect(THREE, found, RULES)[0].tolist() == found.tolist()
+    assert worked_out == []
+    second.save()
+    memory.Memory(tmp_path / "minne.parquet").protect(THREE, ~START, RULES)
+    assert worked_out == [3]
+
+
+@pytest.mark.parametrize(
+    ("cells", "start", "rules"),
+    [
+        (replace(THREE, counts=np.add(THREE.counts, [[1, 0], [0, 0], [1, 0]])), START, RULES),
+        (replace(THREE, structures=[Structure(np.array([0, 0, -1]), np.array([2]))]), START, RULES),
+        (replace(THREE, structures=[Structure(np.array([-1, 0, 0]), np.array([2]))]), START, RULES),
+        (replace(THREE, structures=[SUMS, SUMS]), START, RULES),
+        (replace(THREE, few=START), START, RULES),
+        (replace(THREE, parts=1), START, RULES),
+        (replace(THREE, may_hide=START), START, RULES),
+        (replace(THREE, order=np.array([2, 1, 0])), START, RULES),
+        (THREE, ~START, RULES),
+        (THREE, START, Protection(width=4, mass=5)),
+        (THREE, START, Protection(width=3, mass=6)),
+    ],
+)
+def test_with_other_counts_sums_or_rules_it_is_worked_out_anew(
+    cells: Cells, start: np.ndarray, rules: Protection, worked_out: list[int]
+) -> None:
+    memory_ = memory.Memory()
+    memory_.protect(THREE, START, RULES)
+    memory_.protect(cells, start, rules)
+    assert worked_out == [3, 3]
+
+
+def test_a_memory_without_a_file_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    memory.Memory().save()
+    assert list(tmp_path.iterdir()) == []

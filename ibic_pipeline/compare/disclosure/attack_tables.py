@@ -178,7 +178,7 @@ def _outcomes(system: System, release: Published, indikator: str, *, state: bool
 def _chain(system: System, release: Published, indikator: str, *, state: bool) -> Iterator[pd.DataFrame]:
     """Who is lost at each step of a process chain. The shares tell the counts once more."""
     rows = release.table("processkedja", indikator)
-    if not len(rows):
+    if not (len(rows) and rows["status"].ne("ej_utvarderad").any()):
         return
     rows = rows[rows["status"] != "ej_utvarderad"]
     everyone = rows["kvar"].where(rows["steg"] == 0).groupby([rows[name] for name in _CHAIN]).transform("max")
