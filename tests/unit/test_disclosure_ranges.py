@@ -6,22 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from ibic_pipeline.compare.disclosure.intervals import TOGETHER, ranges
+from tests.support.true_ranges import true_range
 
 SIGNS = st.sampled_from([0, 0, 1, 1, 1, -1])
-
-
-def true_range(matrix: np.ndarray, known: np.ndarray, number: int) -> tuple[float, float]:
-    cost = np.zeros(matrix.shape[1])
-    ends = []
-    for sign in (1.0, -1.0):
-        cost[number] = sign
-        found = linprog(cost, A_eq=matrix, b_eq=known, method="highs")
-        ends.append(sign * found.fun if found.status == 0 else np.inf)
-    return ends[0], ends[1]
 
 
 def found_ranges(

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
 
 from ibic_pipeline.compare.disclosure.structures import Structure
 from ibic_pipeline.compare.disclosure.suppression import (
@@ -19,6 +18,7 @@ from ibic_pipeline.compare.disclosure.suppression import (
     is_complete,
     protect,
 )
+from tests.support.true_ranges import true_range
 
 NORMAL = Protection(width=3, mass=5)
 
@@ -129,16 +129,6 @@ def table(inside: np.ndarray) -> Cells:
     some = counts.sum(axis=1) > 0
     few = some & (counts.sum(axis=1) < 10)
     return Cells(counts, measures, some, size, structures, few)
-
-
-def true_range(matrix: np.ndarray, known: np.ndarray, number: int) -> tuple[float, float]:
-    cost = np.zeros(matrix.shape[1])
-    ends = []
-    for sign in (1.0, -1.0):
-        cost[number] = sign
-        found = linprog(cost, A_eq=matrix, b_eq=known, method="highs")
-        ends.append(sign * found.fun if found.status == 0 else np.inf)
-    return ends[0], ends[1]
 
 
 def known_too_well(found: Cells, hidden: np.ndarray) -> list[int]:
