@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ _LARGEST = 2**62
 
 
 class Coded(NamedTuple):
-    """A column as whole numbers: ``codes`` (whole numbers) below ``size``; equal values have equal codes."""
+    """A column as whole numbers: ``codes`` below ``size``; equal values have equal codes."""
 
     codes: np.ndarray
     size: int
@@ -33,16 +33,26 @@ def coded(values: pa.Array | pa.ChunkedArray) -> Coded:
     return Coded(encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64), max(len(encoded.dictionary), 1))
 
 
-def group_rows(columns: Sequence[Coded], rows: int) -> Groups:
-    """Rows with equal codes in every column form a group; without columns all rows are one group."""
+def in_one(columns: Sequence[Coded], rows: int, without_gaps: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """One number (int64) per row for its codes in all columns, the first column's weighing most.
+
+    Args:
+        without_gaps: gives equal numbers equal ones without gaps, where they would become too large.
+    """
     combined, size = np.zeros(rows, dtype=np.int64), 1
     for codes, cardinality in columns:
         if size > _LARGEST // max(cardinality, 1):
-            combined, uniques = pd.factorize(combined)
-            combined, size = combined.astype(np.int64), max(len(uniques), 1)
+            combined = without_gaps(combined).astype(np.int64)
+            size = int(combined.max(initial=0)) + 1
         combined *= cardinality
         combined += codes
         size *= cardinality
+    return combined
+
+
+def group_rows(columns: Sequence[Coded], rows: int) -> Groups:
+    """Rows with equal codes in every column form a group; without columns all rows are one group."""
+    combined = in_one(columns, rows, lambda numbers: pd.factorize(numbers)[0])
     of_row, uniques = pd.factorize(combined)
     first_row = np.empty(len(uniques), dtype=np.int64)
     first_row[of_row[::-1]] = np.arange(rows)[::-1]

@@ -10,13 +10,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ibic_pipeline.harmonise.groups import coded
+from ibic_pipeline.harmonise.groups import Coded, coded, in_one
 
 PROTECTION = ("ingen", "sekretessmarkering", "skyddad_folkbokforing", "fingerade")
 """From the lowest to the highest; the highest that any file tells applies."""
-
-
-_LARGEST = 2**62
 
 
 class Merged(NamedTuple):
@@ -32,16 +29,12 @@ class Merged(NamedTuple):
 
 def places_of(columns: Sequence[pa.DictionaryArray]) -> np.ndarray:
     """Per row the place (int64, from 0) of its key among the keys that there are, in ascending order, null last."""
-    combined, size = np.zeros(len(columns[0]), dtype=np.int64), 1
+    ranked = []
     for column in columns:
-        distinct = len(column.dictionary)
-        rank = np.empty(distinct, dtype=np.int64)
-        rank[np.asarray(pc.array_sort_indices(column.dictionary))] = np.arange(distinct)
-        if size > _LARGEST // max(distinct, 1):
-            combined, size = _without_gaps(combined), len(combined)
-        combined = combined * distinct + rank[column.indices.to_numpy()]
-        size *= distinct
-    return _without_gaps(combined)
+        rank = np.empty(len(column.dictionary), dtype=np.int64)
+        rank[np.asarray(pc.array_sort_indices(column.dictionary))] = np.arange(len(rank))
+        ranked.append(Coded(rank[column.indices.to_numpy()], max(len(rank), 1)))
+    return _without_gaps(in_one(ranked, len(columns[0]), _without_gaps))
 
 
 def contradicting(
