@@ -158,7 +158,8 @@ def _write_pages(previous: Path | None, home: Home, left_out: list[str], folder:
     if previous is not None:
         policy = home.lan.publicering
         changed = difference(previous, folder, about, policy.tolerans_procent.varde if policy else 0)
-    not_printed = write_everything(folder, about, changed, home.lager / COUNTY / DRAWN)
+    with private_files():  # whoever may read the release gets to when it is published; what is kept stays here
+        not_printed = write_everything(folder, about, changed, home.lager / COUNTY / DRAWN)
     left_out += [not_printed] if not_printed else []
 
 
