@@ -2,7 +2,7 @@
 
 from ibic_pipeline.compare.aggregate import Aggregate, aggregate
 from ibic_pipeline.compare.chain import CHAIN, ChainShown, chain, publishable_chain
-from ibic_pipeline.compare.county import county, county_chain, county_funnel
+from ibic_pipeline.compare.county import county, county_chain, county_funnel, in_order
 from ibic_pipeline.compare.differences import differences
 from ibic_pipeline.compare.disclosure.decide import decide
 from ibic_pipeline.compare.disclosure.earlier import Earlier, earlier_release, keep_counts
@@ -37,6 +37,7 @@ __all__ = [
     "decide",
     "differences",
     "earlier_release",
+    "in_order",
     "keep_counts",
     "pairs",
     "publishable",

@@ -3,47 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import date
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ibic_pipeline.compare import (
     CHAIN,
     PAIRED,
-    PAIRS_COUNTED,
-    VALUES,
     ChainShown,
     Control,
     Earlier,
     Memory,
     Pattern,
     as_broken_down,
-    calendar,
     county,
     county_chain,
     county_funnel,
     decide,
     differences,
-    pairs,
     publishable,
     publishable_chain,
     publishable_curves,
     publishable_funnel,
     publishable_pairs,
-    quantiles_of,
     record,
-    signs_of,
     with_the_county,
 )
 from ibic_pipeline.compare.changes import TOTAL
 from ibic_pipeline.county import Lan
 from ibic_pipeline.derive import Indicator, indicators
-from ibic_pipeline.derive.engine import connection
 from ibic_pipeline.home import Settings
-from ibic_pipeline.storage import read_json, write_parquet, write_parquet_parts
+from ibic_pipeline.storage import write_parquet, write_parquet_parts
+from ibic_pipeline.workflow.counted import Counted, Values
 
 
 def put_together(versions: Mapping[str, Path], lan: Lan, target: Path, settings: Settings) -> None:
@@ -51,12 +43,13 @@ def put_together(versions: Mapping[str, Path], lan: Lan, target: Path, settings:
 
     ``versions``: kommunkod -> folder of the municipality's current version.
     """
-    _write((_figures(each, versions, lan, settings) for each in indicators()), target / "indikator.parquet")
-    _write((county_funnel(_tables(versions, "tratt", each)) for each in indicators()), target / "tratt.parquet")
-    paired = [each for each in indicators() if each.id in PAIRED]
-    _write((_pairs(each, versions, lan, settings) for each in paired), target / "par.parquet")
-    write_parquet(with_the_county(_tables(versions, "tider")), target / "tider.parquet")
-    write_parquet(county_chain(_tables(versions, "processkedja")), target / "processkedja.parquet")
+    values = Values.of(versions, lan, settings)
+    counted, left = Counted.of(versions, "aggregat"), Counted.of(versions, "tratt")
+    _write((county(counted.by(each), values.quantiles(each)) for each in indicators()), target / "indikator.parquet")
+    _write((county_funnel(left.by(each)) for each in indicators()), target / "tratt.parquet")
+    _write((values.pairs(each) for each in indicators() if each.id in PAIRED), target / "par.parquet")
+    write_parquet(with_the_county(Counted.of(versions, "tider").all()), target / "tider.parquet")
+    write_parquet(county_chain(Counted.of(versions, "processkedja").all()), target / "processkedja.parquet")
 
 
 def compare(source: Path, lan: Lan, stale: Collection[str], target: Path, earlier: Earlier | None = None) -> None:
@@ -102,43 +95,6 @@ def _chain(source: Path, target: Path, control: Control) -> ChainShown:
     of_indicator = [("indikator", "=", CHAIN), ("brytning", "=", TOTAL)]
     counted, shown = (pq.read_table(each / "indikator.parquet", filters=of_indicator) for each in (source, target))
     return publishable_chain(pq.read_table(source / "processkedja.parquet"), counted, shown, control)
-
-
-def _figures(indicator: Indicator, versions: Mapping[str, Path], lan: Lan, settings: Settings) -> pa.Table:
-    aggregates = _tables(versions, "aggregat", indicator)
-    if indicator.varde is None or not _values(versions):
-        return county(aggregates)
-    return county(aggregates, _read_values(quantiles_of, indicator, versions, lan, settings))
-
-
-def _pairs(indicator: Indicator, versions: Mapping[str, Path], lan: Lan, settings: Settings) -> pa.Table:
-    if not _values(versions):
-        return PAIRS_COUNTED.empty_table()
-    return pairs(_read_values(signs_of, indicator, versions, lan, settings))
-
-
-def _read_values(
-    read: Callable[..., pd.DataFrame],
-    indicator: Indicator,
-    versions: Mapping[str, Path],
-    lan: Lan,
-    settings: Settings,
-) -> pd.DataFrame:
-    latest = max(date.fromisoformat(read_json(folder / "version.json")["uttagsdatum"]) for folder in versions.values())
-    with connection(settings) as connected:
-        breakdowns = (TOTAL, *lan.brytningar)
-        return read(connected, _values(versions), breakdowns, [indicator], calendar(lan.forsta_period, latest))
-
-
-def _values(versions: Mapping[str, Path]) -> list[Path]:
-    """Files of values; a version that an earlier program made has none, or others."""
-    paths = [folder / "varden.parquet" for folder in versions.values()]
-    return [path for path in paths if path.is_file() and pq.read_schema(path).equals(VALUES)]
-
-
-def _tables(versions: Mapping[str, Path], name: str, indicator: Indicator | None = None) -> dict[str, pa.Table]:
-    paths = {kommunkod: folder / f"{name}.parquet" for kommunkod, folder in versions.items()}
-    return {kommunkod: _table(path, indicator) for kommunkod, path in paths.items() if path.is_file()}
 
 
 def _table(path: Path, indicator: Indicator | None) -> pa.Table:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from ibic_pipeline.compare import in_order
 from ibic_pipeline.corrections.outcome import outcome_table
 from ibic_pipeline.extract import Delivery
 from ibic_pipeline.harmonise.unmapped import unmapped_table
 from ibic_pipeline.home import Home
 from ibic_pipeline.profile import Profil, Sammanstallning
-from ibic_pipeline.storage import write_bytes
+from ibic_pipeline.storage import write_parquet
 from ibic_pipeline.summary import TABLES, Summary, read_summary
 from ibic_pipeline.validate import Validated, validate_delivery
 from ibic_pipeline.validate.accounting import ROWS_SCHEMA
@@ -47,7 +48,7 @@ def take_over_counts(home: Home, sender: Sammanstallning, delivery: Delivery, fo
     """
     summary = read_summary(delivery, sender, home.lan)
     for name in COUNTS:
-        write_bytes(summary.tables[name], folder / f"{name}.parquet")
+        write_parquet(in_order(summary.table(name), name), folder / f"{name}.parquet")
 
 
 def _flags(summary: Summary, delivery: Delivery) -> pa.Table:

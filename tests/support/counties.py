@@ -21,6 +21,7 @@ from ibic_pipeline.compare import (
     county_funnel,
     decide,
     differences,
+    in_order,
     publishable,
     publishable_funnel,
     publishable_pairs,
@@ -91,12 +92,13 @@ def counted(indikator: str, kommunkod: str, found: pd.DataFrame, brytningar: tup
                 ]
     names = {"indikator": indikator, "version": indicator.version, "kommunkod": kommunkod}
     parts = {"aggregat": (figures, AGGREGATE), "tratt": (funnels, FUNNEL)}
-    return {
+    found = {
         name: pa.Table.from_pandas(
             pd.concat(tables).assign(**names).reindex(columns=schema.names), schema=schema, preserve_index=False
         ).replace_schema_metadata(None)
         for name, (tables, schema) in parts.items()
     }
+    return {name: in_order(each, name) for name, each in found.items()}
 
 
 def chained(random: np.random.Generator, figures: pa.Table, parts: Sequence[float]) -> pa.Table:
@@ -112,7 +114,7 @@ def chained(random: np.random.Generator, figures: pa.Table, parts: Sequence[floa
     steps = np.tile(np.arange(len(STEPS)), len(totals))
     found = each.assign(steg=steps, processteg=np.array(STEPS)[steps], kvar=left.ravel())
     table = pa.Table.from_pandas(found[CHAINED.names], schema=CHAINED, preserve_index=False)
-    return table.replace_schema_metadata(None)
+    return in_order(table.replace_schema_metadata(None), "processkedja")
 
 
 def _joined(own: pd.DataFrame, brytning: str) -> pd.Series:
