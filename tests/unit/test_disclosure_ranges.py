@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from ibic_pipeline.compare.disclosure import intervals
 from ibic_pipeline.compare.disclosure.intervals import TOGETHER, ranges
 from tests.support.true_ranges import true_range
 
@@ -41,6 +44,56 @@ def test_a_range_is_wide_enough_or_the_true_one(
             assert (low[number], high[number]) == pytest.approx((lowest, highest), abs=1e-5)
         if with_a_point:
             assert low[number] - 1e-5 <= point[number] <= high[number] + 1e-5
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([3.0, 1e6]))
+def test_moving_some_places_at_a_time_changes_no_answer(seed: int, width: float):
+    """Counts of six places add up to hidden and shown counts of the county, and within each place."""
+    random = np.random.default_rng(seed)
+    places, each = 6, 5
+    matrix = np.zeros((each + places, places * each + each), dtype=int)
+    for number in range(places * each):
+        matrix[number % each, number] = matrix[each + number // each, number] = 1
+    shown = random.random(each) < 0.5
+    matrix[np.arange(each), places * each + np.arange(each)] = np.where(shown, 0, -1)
+    point = random.integers(0, 4, matrix.shape[1])
+    point[places * each :] = np.where(shown, 0, matrix[:each, : places * each] @ point[: places * each])
+    of_place = np.append(np.repeat(np.arange(places), each), np.full(each, -1))
+    wanted = np.ones(matrix.shape[1], bool)
+    wanted[places * each :] = ~shown
+    with mock.patch.object(intervals, "SOME", 10):
+        low, high = ranges(csr_array(matrix), matrix @ point, wanted, width, point, of_place)
+    for number in np.flatnonzero(wanted):
+        lowest, highest = true_range(matrix, matrix @ point, number)
+        assert lowest - 1e-5 <= low[number] <= point[number] + 1e-5
+        assert point[number] - 1e-5 <= high[number] <= highest + 1e-5
+        if high[number] - low[number] < width - 1e-5:
+            assert (low[number], high[number]) == pytest.approx((lowest, highest), abs=1e-5)
+
+
+def test_most_of_what_is_open_is_found_in_programs_of_some_places():
+    """The program of all places has little left to move, where the places share but one sum."""
+    places, each = 40, 50
+    matrix = np.vstack([np.kron(np.eye(places, dtype=int), np.ones((1, each), dtype=int)), np.ones((1, places * each))])
+    point = np.full(places * each, 2)
+    open_in: list[tuple[int, int]] = []
+
+    def counted(program: intervals._Program, found: intervals._Found) -> None:
+        open_in.append((len(found.low), len(found.open())))
+        move(program, found)
+
+    move = intervals._move_many
+    with mock.patch.object(intervals, "SOME", 500), mock.patch.object(intervals, "_move_many", counted):
+        low, high = ranges(
+            csr_array(matrix), matrix @ point, np.ones(2000, bool), 3, point, np.arange(places).repeat(each)
+        )
+    assert (high - low >= 3 - 1e-6).all()
+    *of_some, of_all = open_in
+    assert sum(open_ for _, open_ in of_some) > 1000
+    assert max(size for size, _ in of_some) <= 500 + each
+    assert of_all[0] == 2000
+    assert of_all[1] < 200
 
 
 def test_two_hidden_counts_of_a_known_sum_can_each_be_none_or_all_of_it():

@@ -19,7 +19,7 @@ from ibic_pipeline.compare.disclosure.families import Family, measures, same_cel
 from ibic_pipeline.compare.disclosure.funnels import Steps
 from ibic_pipeline.compare.disclosure.memory import Memory
 from ibic_pipeline.compare.disclosure.rules import is_small, never_shown, too_few
-from ibic_pipeline.compare.disclosure.structures import CELL, cells_once, structures_of
+from ibic_pipeline.compare.disclosure.structures import CELL, EARLIER, cells_once, structures_of
 from ibic_pipeline.compare.disclosure.suppression import Cells, Protection
 from ibic_pipeline.compare.paired import outcomes_of
 from ibic_pipeline.county import Rojandekontroll
@@ -207,13 +207,16 @@ def protected(
     counts = counts.reshape(len(cells), counts.shape[1] * parts)
     result, narrow = hidden.copy(), 0
     order = _order(cells, counts)
+    of_place = cells["place"].str.removeprefix(EARLIER)
+    places = of_place.where(of_place != "").factorize(sort=True)[0]  # -1 where there is none
     # What happened is replaced at times by what happens later, so that a sum may not hold; readers who take it
     # to hold are then wrong, and where it holds they are right.
     every = structures_of(cells, shared)
     sums = [each.where((each.sums(counts) == counts[each.parent]).all(axis=1)) for each in every]
     for rows in cells.groupby(year(cells).to_numpy()).indices.values():
         own = [each for each in (whole.of(rows) for whole in sums) if len(each)]
-        block = Cells(counts[rows], parts, may_hide[rows], order[rows].argsort().argsort(), own, few[rows])
+        rank = order[rows].argsort().argsort()
+        block = Cells(counts[rows], parts, may_hide[rows], rank, own, few[rows], places[rows])
         result[rows], more = control.memory.protect(block, hidden[rows], control.protection)
         narrow += more
     return result[:number], seen.kept, narrow

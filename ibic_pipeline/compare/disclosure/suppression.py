@@ -34,6 +34,8 @@ class Cells:
     structures: Sequence[Structure]
     few: np.ndarray
     """True where not even a large count may be known, because all there are are too few."""
+    places: np.ndarray | None = None
+    """The number of the place that it is of, or -1 for all places together; decides nothing, but saves time."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,9 @@ def _looked_at(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Of the wanted cells, those whose count in this measure is known too well, and those where it is known to be 0."""
     matrix, known = system
-    low, high = ranges(matrix, known[:, measure], wanted[hidden], protection.width, cells.counts[hidden, measure])
+    places = None if cells.places is None else cells.places[hidden]
+    counts = cells.counts[hidden, measure]
+    low, high = ranges(matrix, known[:, measure], wanted[hidden], protection.width, counts, places)
     large = (low >= protection.mass - NEAR) & ~cells.few[hidden]
     fine = (high - low >= protection.width - NEAR) | large
     weak, zero = np.zeros((2, len(hidden)), dtype=bool)
