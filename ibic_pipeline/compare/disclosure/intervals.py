@@ -14,6 +14,9 @@ TOGETHER = 200
 SOME = 1500
 """Unknowns of so many places that a program of theirs is quick; all of a country's may be twenty times as many."""
 
+FEW = 0.1
+"""Where so small a part of the unknowns is open, a point inside costs more than it saves."""
+
 ROUNDS = 20
 ENOUGH = 0.1
 """Many counts are moved at once, in so many rounds at most, and as long as each settles so large a part of the rest."""
@@ -59,9 +62,12 @@ def ranges(
             says = np.diff(part.indptr) > 0
             program = _Program(csr_array(part[says]), sides[says])
             found = _Found(low[chosen], high[chosen], wanted[chosen], width)
-            inside = program.inside()
-            found = found if point is not None else _Found(inside, inside, wanted[chosen], width)
-            found.note(inside)
+            if point is None or len(found.open()) > FEW * len(chosen):
+                inside = program.inside()
+                found = found if point is not None else _Found(inside, inside, wanted[chosen], width)
+                found.note(inside)
+            else:
+                inside = start[chosen]
             if places is not None and len(chosen) > 2 * SOME:
                 _move_some(program.matrix, inside, found, places[chosen])
             _move_many(program, found)
