@@ -56,7 +56,7 @@ def test_reading_into_typed_columns_reads_every_row(county: Home):
         assert read.of_pandas(path) - 1 in rows  # pandas keeps the last line, which tells how many there are
 
 
-@pytest.mark.usefixtures("few_indicators")
+@pytest.mark.usefixtures("few_indicators_once")
 def test_one_changed_municipality_is_all_that_is_loaded_again(tmp_path: Path):
     home = made.standard(Home(tmp_path / "home"), 2, 0.05, 1, 1, quiet=True)
     folder, code = str(home.path), home.lan.kommuner[0]
