@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import atexit
 import os
+import shutil
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 import duckdb
 import pyarrow as pa
@@ -35,6 +36,7 @@ def connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connected.execute(f"ATTACH ':memory:' AS {name}")
         connected.execute(f"USE {name}")
+        connected.execute("SET enable_progress_bar = false")
         yield connected
     finally:
         connected.close()
@@ -42,18 +44,24 @@ def connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @cache
-def _started(_process: int, memory: str, threads: int) -> duckdb.DuckDBPyConnection:
+def _started(process: int, memory: str, threads: int) -> duckdb.DuckDBPyConnection:
     """DuckDB in this process; one that was forked starts it anew. It spills to a folder that goes with the process."""
-    folder = TemporaryDirectory(prefix="ibic-duckdb-")
-    atexit.register(folder.cleanup)
+    folder = mkdtemp(prefix="ibic-duckdb-")
+    atexit.register(_remove, folder, process)
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory,
         "threads": threads,
-        "temp_directory": folder.name,
+        "temp_directory": folder,
     }
     started = duckdb.connect(":memory:", config=config)
     started.execute("SET GLOBAL enable_external_file_cache = false")  # files change while a process lives
     return started
+
+
+def _remove(folder: str, process: int) -> None:
+    """Unless this process was forked from the one whose folder it is."""
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def parquet_list(paths: list[Path]) -> str:
