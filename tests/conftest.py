@@ -19,6 +19,13 @@ def few_indicators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def few_indicators_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The same for one test of a module whose others need them all."""
+    with few.few_indicators(tmp_path_factory.mktemp("indikatorer")):
+        yield
+
+
 @pytest.fixture(scope="session")
 def loaded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home of one municipality, 0642, whose delivery is loaded with few indicators; only to be read."""

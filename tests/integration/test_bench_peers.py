@@ -56,11 +56,13 @@ def test_reading_into_typed_columns_reads_every_row(county: Home):
         assert read.of_pandas(path) - 1 in rows  # pandas keeps the last line, which tells how many there are
 
 
-def test_one_changed_municipality_is_all_that_is_loaded_again(county: Home):
-    folder, code = str(county.path), county.lan.kommuner[0]
-    work.data_work(folder, list(county.lan.kommuner), commit=True)
+@pytest.mark.usefixtures("few_indicators_once")
+def test_one_changed_municipality_is_all_that_is_loaded_again(tmp_path: Path):
+    home = made.standard(Home(tmp_path / "home"), 2, 0.05, 1, 1, quiet=True)
+    folder, code = str(home.path), home.lan.kommuner[0]
+    work.data_work(folder, list(home.lan.kommuner), commit=True)
     stages = work.one_changed(folder, code, publish=False)
-    alone = sum(file["last"] for file in pq.read_table(county.current(code) / "avstamning.parquet").to_pylist())
+    alone = sum(file["last"] for file in pq.read_table(home.current(code) / "avstamning.parquet").to_pylist())
     assert stages[work.VALIDATE]["rows"] == alone
     assert set(stages) == {work.PLAN, *work.DATA_WORK, work.COMPARE}
 

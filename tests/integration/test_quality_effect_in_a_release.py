@@ -105,5 +105,5 @@ def test_the_same_deliveries_give_the_same_tables(home: Home, release: Path) -> 
     assert release.is_dir()
     made = home.lager / "lan" / "jamforelse"
     before = {name: (made / f"{name}.parquet").read_bytes() for name in TABLES}
-    county.published_figures(home)
+    county.quality_figures(home, Settings())
     assert {name: (made / f"{name}.parquet").read_bytes() for name in TABLES} == before

@@ -20,6 +20,8 @@ from ibic_pipeline.resources import SQL
 
 KEPT = ("F1", "F6", "M5", "T1", "T8")
 """Both types, every measure, values and pairs are among them."""
+LIBRARIES = ("ibic_pipeline.derive.duckdb_engine", "ibic_pipeline.quality.gx")
+"""What these remember is a library that was started, which takes time and knows no indicators."""
 
 
 @contextmanager
@@ -37,7 +39,7 @@ def few_indicators(folder: Path) -> Iterator[None]:
 def _forget_indicators() -> None:
     """Also what others remember of them."""
     for name, module in list(sys.modules.items()):
-        if name.startswith(("ibic_pipeline.derive", "ibic_pipeline.quality")):
+        if name.startswith(("ibic_pipeline.derive", "ibic_pipeline.quality")) and name not in LIBRARIES:
             for each in list(vars(module).values()):
                 if hasattr(each, "cache_clear"):
                     each.cache_clear()
