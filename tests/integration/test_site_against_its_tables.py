@@ -20,7 +20,7 @@ from ibic_pipeline.report.numbers import LOCALE, count_text, one_decimal, percen
 from ibic_pipeline.report.page import write_pages
 from ibic_pipeline.report.pages import drawn_of
 from ibic_pipeline.report.pages import pages as pages_of
-from ibic_pipeline.report.site import read_site
+from ibic_pipeline.report.site import Site, read_site
 from tests.support.sites import ACTION, HIDDEN, NEVER, small_site
 
 SHARES = {"andel", "ki_lag", "ki_hog", "andel_kvar", "andel_bortfall", "lagst", "hogst", "andel_berord", *LIMITS}
@@ -73,6 +73,10 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pages(release: Path) -> dict[str, Cells]:
     read = {path.name: path.read_text(encoding="utf-8") for path in (release / "rapport").iterdir()}
     return {name: Cells(text) for name, text in read.items() if not name.startswith(SKIPPED)}
+
+
+def site_of(release: Path) -> Site:
+    return read_site(release, json.loads((release / "manifest.json").read_text(encoding="utf-8")))
 
 
 def published(release: Path) -> set[str]:
@@ -163,6 +167,47 @@ def test_a_red_signal_shows_the_action_or_says_that_none_is_given(pages: dict[st
     assert ACTION in pages["kommun-0642.html"].text
     red = [each for each in pages["kommun-0680.html"].text.split("\n") if "ingen åtgärd är angiven" in each]
     assert red
+
+
+def test_the_page_of_an_indicator_gives_the_action_of_every_red_municipality_or_says_that_none_is_given(
+    release: Path, pages: dict[str, Cells]
+) -> None:
+    seen = 0
+    for panel in site_of(release).panels:
+        text = pages[panel.fil].text
+        red = {cell.namn for cell in panel.kommuner if cell.signal == "rod"}
+        assert ("Åtgärder där signalen är röd" in text) == bool(red), panel.id
+        given = {"Mullsjö"} & red if panel.id == "T1" else set()
+        assert (f"Mullsjö\n: {ACTION}" in text or f"Mullsjö: {ACTION}" in text) == bool(given)
+        if red - given:
+            told = re.search(r"Ingen åtgärd är angiven: (.*)\.", text)
+            assert told is not None, panel.id
+            assert set(re.split(", | och ", told[1])) == red - given
+            seen += 1
+    assert seen > 3
+
+
+def test_the_signals_at_the_top_of_a_municipality_account_for_every_indicator(
+    release: Path, pages: dict[str, Cells]
+) -> None:
+    site = site_of(release)
+    for place in site.places:
+        if place.has_data:
+            html = (release / "rapport" / place.fil).read_text(encoding="utf-8")
+            line = re.search(r'<p class="ingress signalrad">(.*?)</p>', html)
+            assert line is not None
+            told = re.sub("<[^>]+>", "", line[1])
+            assert sum(map(int, re.findall(r"\d+", told))) == len(site.panels)
+            assert re.search(r"utan signal (\d+)", told)
+
+
+def test_ages_and_names_of_things_are_written_as_in_running_text(pages: dict[str, Cells], release: Path) -> None:
+    ages = pages["indikator-T1.html"].text
+    assert "18–64 år" in ages
+    assert "80 år och äldre" in ages
+    survey = Cells((release / "rapport" / "om-siffrorna.html").read_text(encoding="utf-8")).text
+    assert "189 kommuner som har infört eller påbörjat IBIC" in survey
+    assert "ibic " not in survey
 
 
 def test_a_figure_that_was_changed_since_the_last_release_tells_why(pages: dict[str, Cells]) -> None:

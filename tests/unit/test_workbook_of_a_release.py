@@ -119,7 +119,7 @@ def test_signals_have_a_word_and_a_shape_and_their_colour_follows_the_word(book:
     words = {cell.value for row in overview.iter_rows(min_row=4) for cell in row if isinstance(cell.value, str)}
     assert {"▲ röd", "▲ röd, osäker", "undertryckt", "ej tillämpligt"} <= words
     rules = [rule for each in overview.conditional_formatting for rule in each.rules]
-    assert {"●", "◆", "▲", "■", "undertryckt"} <= {rule.text for rule in rules}
+    assert {"●", "◆", "▲", "□", "undertryckt"} <= {rule.text for rule in rules}
 
 
 def test_what_looks_like_a_formula_stays_text_in_cells_charts_and_names(path: Path, book: Any) -> None:
