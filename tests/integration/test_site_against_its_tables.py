@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 
 from ibic_pipeline.cli.bench.site import site, write_larger
 from ibic_pipeline.compare.between import LIMITS
-from ibic_pipeline.report import write_report
+from ibic_pipeline.report import reference, write_report
 from ibic_pipeline.report.numbers import LOCALE, count_text, one_decimal, percent
 from ibic_pipeline.report.page import write_pages
 from ibic_pipeline.report.pages import drawn_of
@@ -28,6 +28,10 @@ POINTS = {"skillnad_pe", "forandring_pe", "forandring_ki_lag", "forandring_ki_ho
 NUMBER = re.compile("\\d+(?:\N{NO-BREAK SPACE}\\d{3})*(?:,\\d+)?")
 SKIPPED = ("datakvalitet", "andringar", "om-siffrorna")
 """Data quality and changes have tests of their own; the last page tells the method, and other people's figures."""
+WORDS = re.compile(
+    r"\d{4}-\d\d-\d\d(?:T\d+Z)?|\d{4}-K\d|\b[A-Z]{1,3}-?\d+\b|\bK\d \d{4}|\d\d–\d\d år|\d\d år och äldre"
+)
+YEARS = {str(year) for year in range(2015, 2031)}
 DERIVED = re.compile(r"(?P<number>[\d,\s]+?)\s(procentenheter|dagar|dag) skiljer")
 
 
@@ -123,6 +127,19 @@ def test_every_whole_number_in_a_table_of_figures_is_a_published_one(release: Pa
         for _, text in page.cells:
             bare = re.sub(r"kvartalet \d{4}|\d{4}-K\d|LEV-\d+|\d{4}-\d\d-\d\d|[MTF]\d+", "", text)
             assert {each for each in NUMBER.findall(bare) if "," not in each} <= known | {"100"}, (name, text)
+
+
+def test_every_whole_number_in_running_text_is_a_published_one_or_counts_what_the_site_has(
+    release: Path, pages: dict[str, Cells]
+) -> None:
+    site = site_of(release)
+    counted = {str(each) for each in range(max(len(site.panels), len(site.places), 12) + 1)}
+    # What definitions and the county's limits say of themselves, the survey, and the half year and year of a wait.
+    given = json.dumps([site.about["indikatorer"], site.about["lan"]], ensure_ascii=False) + reference.FILE.read_text()
+    known = published(release) | counted | set(NUMBER.findall(given)) | {"180", "360", "95"}
+    for name, page in pages.items():
+        words = WORDS.sub("", page.text)
+        assert {each for each in NUMBER.findall(words) if "," not in each} <= known | YEARS, name
 
 
 def test_a_difference_told_in_words_is_between_two_figures_of_the_same_sentence(pages: dict[str, Cells]) -> None:
