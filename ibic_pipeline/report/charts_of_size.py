@@ -27,6 +27,13 @@ PADDING = {"left": 58, "right": 34, "top": 18, "bottom": 44}
 SIZES = tuple(digit * 10**power for power in range(1, 6) for digit in (1, 2, 5))
 NAMED = 16
 """So many names at most are written out; in a larger county those furthest outside."""
+FONT, LETTER, MARK = 11, 6.2, 5
+"""Pixels: the height of a name, the width of one of its letters, and half a point's."""
+BESIDE = (("left", -6), ("left", 7), ("right", -6), ("right", 7))
+"""Where a name may stand: which of its ends is towards the point, and how far below it; the first that is free."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
 
 
 def funnel_plot(panel: Panel) -> dict[str, Any]:
@@ -84,14 +91,44 @@ def _drawn(panel: Panel) -> Chart:
             stroke=alt.Stroke("signal:N", scale=alt.Scale(domain=signals, range=list(STROKES.values())), legend=None),
         )
     )
-    outside = sorted((each for each in points if each["utanfor"]), key=lambda each: -each["utanfor"])[:NAMED]
+    names = _names(points, (low, high if high > low else 2 * low), top)
     layers += [
-        rows(outside)
-        .mark_text(align="left", dx=7, dy=dy, fontSize=11, **look)
-        .encode(x=x, y=alt.Y("v:Q", scale=scale), text=alt.Text("namn:N"))
-        for dy, look in ((-6, {"stroke": "#ffffff", "strokeWidth": 3}), (-6, {"color": INK}))
+        rows([each for each in names if each["sida"] == side])
+        .mark_text(align=side, baseline="middle", fontSize=FONT, **look)
+        .encode(x=alt.X("x:Q", scale=None), y=alt.Y("y:Q", scale=None), text=alt.Text("namn:N"))
+        for look in ({"stroke": "#ffffff", "strokeWidth": 3}, {"color": INK})
+        for side in sorted({each["sida"] for each in names})
     ]
     return layers, WIDTH, HEIGHT, PADDING
+
+
+def _names(points: list[dict[str, Any]], sizes: tuple[int, int], top: float) -> list[dict[str, Any]]:
+    """Where in pixels the names of those outside stand, the furthest outside first.
+
+    A name that would cover another, or another's point, is left out: the sentence and the table below have it.
+    """
+    along = WIDTH / math.log(sizes[1] / sizes[0])
+    places = {each["namn"]: (along * math.log(each["n"] / sizes[0]), HEIGHT * (1 - each["v"] / top)) for each in points}
+    taken = [(x - MARK, y - MARK, x + MARK, y + MARK) for x, y in places.values()]
+    outside = sorted((each for each in points if each["utanfor"]), key=lambda each: -each["utanfor"])[:NAMED]
+    found = []
+    for each in outside:
+        x, y = places[each["namn"]]
+        width = LETTER * len(each["namn"])
+        for side, down in BESIDE:
+            start = x + 8 if side == "left" else x - 8 - width
+            box = (start, y + down - FONT / 2, start + width, y + down + FONT / 2)
+            if box[0] >= 0 and box[2] <= WIDTH + PADDING["right"] and not any(_meet(box, other) for other in taken):
+                taken.append(box)
+                found.append(
+                    {"namn": each["namn"], "x": x + 8 if side == "left" else x - 8, "y": y + down, "sida": side}
+                )
+                break
+    return found
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _point(cell: Cell) -> dict[str, Any]:

@@ -16,7 +16,7 @@ GROUPS = {
     "kon": {"kvinna": "Kvinnor", "man": "Män"},
     "regiform": {"kommunal": "Kommunala", "privat": "Privata"},
 }
-"""Breakdown -> group -> its name; groups of ages are named as they are."""
+"""Breakdown -> group -> its name; ages are spelt out from theirs."""
 NEVER_SHOWN = "ej_redovisad"
 YEAR = "ar"
 
@@ -92,8 +92,13 @@ def _periods(jamforelse: Path, panels: Sequence[Panel]) -> dict[str, str]:
 
 
 def _cell(row: Row, brytning: str) -> Cell:
-    name = GROUPS.get(brytning, {}).get(row["grupp"], f"{row['grupp']} år")
+    name = GROUPS.get(brytning, {}).get(row["grupp"]) or _ages(row["grupp"])
     return replace(cell_of(name, row, False, "andel"), median=None, p90=None)
+
+
+def _ages(group: str) -> str:
+    """65-79 as 65–79 år, 80+ as 80 år och äldre."""
+    return f"{group[:-1]} år och äldre" if group.endswith("+") else f"{group.replace('-', '–')} år"
 
 
 def _apart(row: Row) -> Apart:

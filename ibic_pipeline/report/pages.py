@@ -26,6 +26,7 @@ from ibic_pipeline.report.process import finding as chain_finding
 from ibic_pipeline.report.questions import question_of
 from ibic_pipeline.report.site import Place, Site
 from ibic_pipeline.report.waits import CURVES, TOLD_DAYS, waits_of
+from ibic_pipeline.report.words import SIGNALS
 
 CHANGES_SHOWN = 20
 
@@ -73,9 +74,9 @@ def _overview(site: Site) -> Page:
 
 
 def _signals(signals: Any) -> dict[str, int]:
-    """How many of each signal; what has none is not evaluated or not shown, and is not counted."""
+    """How many of each signal, and how many have none because their figure is not shown."""
     found = list(signals)
-    return {each: found.count(each) for each in ("gron", "gul", "rod")}
+    return {**{each: found.count(each) for each in SIGNALS}, "utan": found.count(None)}
 
 
 def _of_indicator(site: Site, panel: Panel) -> Page:
@@ -157,6 +158,8 @@ def _of_municipality(site: Site, place: Place) -> Page:
             "kedjetratt": site.funnels.get((CHAIN, place.kod)),
             "kedjefynd": chain_finding(chain, place.namn),
             "jamfort": compared,
+            "jamfortfynd": {what: sentences.of_differences(found) for what, found in compared.items()},
+            "strecken": sentences.ACROSS_ZERO,
             "aldrar": {
                 panel: split
                 for panel in site.panels
@@ -184,7 +187,7 @@ def _ages(site: Site, kod: str) -> list[str]:
         if split.brytning == "aldersgrupp"
         for cell in split.grupper
     }
-    return sorted(found, key=lambda name: int("".join(sign for sign in name.partition("-")[0] if sign.isdigit())))
+    return sorted(found, key=lambda name: int(name.partition(" ")[0].partition("–")[0]))
 
 
 def _equality(site: Site) -> Page:
@@ -194,6 +197,8 @@ def _equality(site: Site) -> Page:
         "jamstalldhet.html.j2",
         {
             "jamfort": found,
+            "jamfortfynd": sentences.of_differences(found),
+            "strecken": sentences.ACROSS_ZERO,
             "tydliga": clear_differences(site, "kon"),
             "provade": sum(
                 each.rad.varde is not None for place in site.places for each in compared_by(site, "kon", place.kod)

@@ -113,7 +113,7 @@ def _outcome(row: dict[str, Any]) -> Outcome:
 
 def _departure(row: dict[str, Any]) -> str:
     if row["fa"]:
-        return "några få"
+        return "visas inte"
     if pd.isna(row["andel"]):
         return "–"
     return (

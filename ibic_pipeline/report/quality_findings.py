@@ -117,10 +117,10 @@ def _costs(rule: Rule) -> bool:
 
 def _of_refused(rule: Rule, count: int, share: float, antal_min: int) -> Finding:
     figures = [each.id for each in in_reading_order() if rule.table in (table := source_of(each), *_above(table))]
-    shown = None if count < antal_min else count
+    told = "några få rader" if count < antal_min else many(count, "rader")
     return Finding(
         kod=rule.code,
-        vad=f"{_first_upper(many(shown, 'rader'))} med {TABLES[rule.table]} avvisades: {of_rule(rule)}.",
+        vad=f"{_first_upper(told)} med {TABLES[rule.table]} avvisades: {of_rule(rule)}.",
         kostar=f"De räknas inte alls, och hör till okända perioder. Berör {_listed(figures)}.",
         rad=mended(rule.code),
         allmant=is_general(rule.code),

@@ -75,8 +75,8 @@ _MENDED = {
 
 
 def many(count: int | None, units: str) -> str:
-    """So many of them, or a few where the number is hidden: 412 beslut, några få beslut."""
-    return f"{'några få' if count is None else count_text(count)} {units}"
+    """So many of them, or some where the number is hidden, be it small or not: 412 beslut, ett antal beslut."""
+    return f"{'ett antal' if count is None else count_text(count)} {units}"
 
 
 def wrong(reason: str, count: int | None, units: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ibic_pipeline.report.charts_of_size import in_the_funnel
+from ibic_pipeline.report.equality import Compared
 from ibic_pipeline.report.figures import Cell, Panel
 from ibic_pipeline.report.funnels import Funnel
 from ibic_pipeline.report.groups import Split
@@ -18,6 +19,8 @@ from ibic_pipeline.report.words import apart_words, not_shown_text
 
 WORSE = {"hogre_ar_battre": "under", "lagre_ar_battre": "över"}
 HALF_A_YEAR, A_YEAR = 180, 360
+ACROSS_ZERO = "Ett streck som korsar noll kan vara slump. Prickat streck: osäker, för att få ligger bakom."
+"""Said under the charts of differences."""
 
 
 def of_trend(panel: Panel, points: Sequence[Point], place: str) -> str:
@@ -115,6 +118,25 @@ def _of_ages(split: Split, better: str) -> str:
     high = max(each.hog for each in shown if each.namn in bottom and each.hog is not None)
     certain = "" if low > high else " Intervallen överlappar, så ordningen är osäker."
     return f"Högst andel: {names_text(top)}. Lägst: {names_text(bottom)}; {better}.{certain}"
+
+
+def of_differences(found: Sequence[Compared]) -> list[str]:
+    """How many indicators' differences between two groups are shown, and which are more than chance would make."""
+    shown = [each for each in found if each.rad.varde is not None]
+    hidden = [each.panel.id for each in found if each.rad.varde is None]
+    if not shown:
+        return ["Ingen skillnad mellan grupperna kan visas."]
+    many = "Skillnaden kan visas för" if not hidden else "Skillnaden kan bara visas för"
+    clear = [
+        f"{each.panel.id} ({signed(each.rad.varde)})" for each in shown if each.tydlig and each.rad.varde is not None
+    ]
+    told = [f"{many} {len(shown)} av {len(found)} indikatorer."]
+    if clear:
+        told[0] += f" Tydlig skillnad, i procentenheter: {names_text(clear)}."
+        told.append("Av ren slump blir ungefär en av tjugo skillnader tydlig.")
+    else:
+        told[0] += " Den är inte tydlig." if len(shown) == 1 else " Ingen av dem är tydlig."
+    return [*told, f"Visas inte: {names_text(hidden)}."] if hidden else told
 
 
 def of_exclusions(funnel: Funnel | None, unit: str) -> str:

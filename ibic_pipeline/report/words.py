@@ -13,7 +13,7 @@ SIGNALS = {
     "gron": ("●", "grön"),
     "gul": ("◆", "gul"),
     "rod": ("▲", "röd"),
-    "ej_utvarderad": ("■", "ej utvärderad"),
+    "ej_utvarderad": ("□", "ej utvärderad"),
 }
 """Signal -> its shape and its word, so that neither rests on colour."""
 

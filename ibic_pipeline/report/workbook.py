@@ -8,9 +8,9 @@ from pathlib import Path
 
 import xlsxwriter
 
-from ibic_pipeline.derive.catalogue import THEMES
 from ibic_pipeline.publish.documents import WORKBOOK
-from ibic_pipeline.report.figures import Cell, Panel
+from ibic_pipeline.report.figures import Cell
+from ibic_pipeline.report.questions import Asked
 from ibic_pipeline.report.site import Site
 from ibic_pipeline.report.words import verdict_text
 from ibic_pipeline.report.workbook_actions import write_actions
@@ -22,7 +22,7 @@ from ibic_pipeline.workbooks import workbook
 
 OVERVIEW = "Översikt"
 _ABOUT = (
-    Column("tema", "Tema", 15),
+    Column("fraga", "Fråga", 32),
     Column("id", "Id", 6),
     Column("namn", "Indikator", 40),
     Column("period", "Period", 22),
@@ -48,7 +48,7 @@ def write_workbook(folder: Path, site: Site) -> None:
     with workbook(folder / "rapport" / WORKBOOK, title, created) as book:
         formats = Formats(book)
         write_readme(book, formats, about, chosen)
-        _write_overview(book, formats, site.panels, title)
+        _write_overview(book, formats, site.questions, title)
         write_actions(book, formats, site)
         sheets = Indicators(site)
         for panel in site.panels:
@@ -56,10 +56,11 @@ def write_workbook(folder: Path, site: Site) -> None:
         write_data(book, formats, figures, chosen, site.names)
 
 
-def _write_overview(book: xlsxwriter.Workbook, formats: Formats, shown: Sequence[Panel], title: str) -> None:
-    """A row per indicator, and two columns per place: the figure, and what is said of it."""
+def _write_overview(book: xlsxwriter.Workbook, formats: Formats, asked: Sequence[Asked], title: str) -> None:
+    """A row per indicator, question by question, and two columns per place: the figure, and what is said of it."""
     page = book.add_worksheet(OVERVIEW)
-    places = [] if not shown else [shown[0].lan, *shown[0].kommuner]
+    shown = [(each.fraga, panel) for each in asked for panel in each.panels]
+    places = [] if not shown else [shown[0][1].lan, *shown[0][1].kommuner]
     pairs = [
         (Column(place.namn, _named(place), 11), Column(place.namn, f"{_named(place)}, signal", 17)) for place in places
     ]
@@ -72,8 +73,9 @@ def _write_overview(book: xlsxwriter.Workbook, formats: Formats, shown: Sequence
     write_headings(page, 2, columns, formats)
     page.freeze_panes(3, 3)
     last = 2
-    for last, panel in enumerate(shown, start=3):
-        about = (THEMES[panel.id[0]], panel.id, panel.namn, panel.period_text, panel.matt, panel.better)
+    for last, (question, panel) in enumerate(shown, start=3):
+        named = f"{question.nummer}. {question.text}"
+        about = (named, panel.id, panel.namn, panel.period_text, panel.matt, panel.better)
         for place, text in enumerate(about):
             page.write_string(last, place, text)
         for number, cell in enumerate((panel.lan, *panel.kommuner)):

@@ -15,12 +15,12 @@ from babel.numbers import format_decimal
 
 from ibic_pipeline.cli.bench.site import site, write_larger
 from ibic_pipeline.compare.between import LIMITS
-from ibic_pipeline.report import write_report
+from ibic_pipeline.report import reference, write_report
 from ibic_pipeline.report.numbers import LOCALE, count_text, one_decimal, percent
 from ibic_pipeline.report.page import write_pages
 from ibic_pipeline.report.pages import drawn_of
 from ibic_pipeline.report.pages import pages as pages_of
-from ibic_pipeline.report.site import read_site
+from ibic_pipeline.report.site import Site, read_site
 from tests.support.sites import ACTION, HIDDEN, NEVER, small_site
 
 SHARES = {"andel", "ki_lag", "ki_hog", "andel_kvar", "andel_bortfall", "lagst", "hogst", "andel_berord", *LIMITS}
@@ -28,6 +28,10 @@ POINTS = {"skillnad_pe", "forandring_pe", "forandring_ki_lag", "forandring_ki_ho
 NUMBER = re.compile("\\d+(?:\N{NO-BREAK SPACE}\\d{3})*(?:,\\d+)?")
 SKIPPED = ("datakvalitet", "andringar", "om-siffrorna")
 """Data quality and changes have tests of their own; the last page tells the method, and other people's figures."""
+WORDS = re.compile(
+    r"\d{4}-\d\d-\d\d(?:T\d+Z)?|\d{4}-K\d|\b[A-Z]{1,3}-?\d+\b|\bK\d \d{4}|\d\d–\d\d år|\d\d år och äldre"
+)
+YEARS = {str(year) for year in range(2015, 2031)}
 DERIVED = re.compile(r"(?P<number>[\d,\s]+?)\s(procentenheter|dagar|dag) skiljer")
 
 
@@ -73,6 +77,10 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pages(release: Path) -> dict[str, Cells]:
     read = {path.name: path.read_text(encoding="utf-8") for path in (release / "rapport").iterdir()}
     return {name: Cells(text) for name, text in read.items() if not name.startswith(SKIPPED)}
+
+
+def site_of(release: Path) -> Site:
+    return read_site(release, json.loads((release / "manifest.json").read_text(encoding="utf-8")))
 
 
 def published(release: Path) -> set[str]:
@@ -121,6 +129,19 @@ def test_every_whole_number_in_a_table_of_figures_is_a_published_one(release: Pa
             assert {each for each in NUMBER.findall(bare) if "," not in each} <= known | {"100"}, (name, text)
 
 
+def test_every_whole_number_in_running_text_is_a_published_one_or_counts_what_the_site_has(
+    release: Path, pages: dict[str, Cells]
+) -> None:
+    site = site_of(release)
+    counted = {str(each) for each in range(max(len(site.panels), len(site.places), 12) + 1)}
+    # What definitions and the county's limits say of themselves, the survey, and the half year and year of a wait.
+    given = json.dumps([site.about["indikatorer"], site.about["lan"]], ensure_ascii=False) + reference.FILE.read_text()
+    known = published(release) | counted | set(NUMBER.findall(given)) | {"180", "360", "95"}
+    for name, page in pages.items():
+        words = WORDS.sub("", page.text)
+        assert {each for each in NUMBER.findall(words) if "," not in each} <= known | YEARS, name
+
+
 def test_a_difference_told_in_words_is_between_two_figures_of_the_same_sentence(pages: dict[str, Cells]) -> None:
     told = 0
     for page in pages.values():
@@ -163,6 +184,47 @@ def test_a_red_signal_shows_the_action_or_says_that_none_is_given(pages: dict[st
     assert ACTION in pages["kommun-0642.html"].text
     red = [each for each in pages["kommun-0680.html"].text.split("\n") if "ingen åtgärd är angiven" in each]
     assert red
+
+
+def test_the_page_of_an_indicator_gives_the_action_of_every_red_municipality_or_says_that_none_is_given(
+    release: Path, pages: dict[str, Cells]
+) -> None:
+    seen = 0
+    for panel in site_of(release).panels:
+        text = pages[panel.fil].text
+        red = {cell.namn for cell in panel.kommuner if cell.signal == "rod"}
+        assert ("Åtgärder där signalen är röd" in text) == bool(red), panel.id
+        given = {"Mullsjö"} & red if panel.id == "T1" else set()
+        assert (f"Mullsjö\n: {ACTION}" in text or f"Mullsjö: {ACTION}" in text) == bool(given)
+        if red - given:
+            told = re.search(r"Ingen åtgärd är angiven: (.*)\.", text)
+            assert told is not None, panel.id
+            assert set(re.split(", | och ", told[1])) == red - given
+            seen += 1
+    assert seen > 3
+
+
+def test_the_signals_at_the_top_of_a_municipality_account_for_every_indicator(
+    release: Path, pages: dict[str, Cells]
+) -> None:
+    site = site_of(release)
+    for place in site.places:
+        if place.has_data:
+            html = (release / "rapport" / place.fil).read_text(encoding="utf-8")
+            line = re.search(r'<p class="ingress signalrad">(.*?)</p>', html)
+            assert line is not None
+            told = re.sub("<[^>]+>", "", line[1])
+            assert sum(map(int, re.findall(r"\d+", told))) == len(site.panels)
+            assert re.search(r"utan signal (\d+)", told)
+
+
+def test_ages_and_names_of_things_are_written_as_in_running_text(pages: dict[str, Cells], release: Path) -> None:
+    ages = pages["indikator-T1.html"].text
+    assert "18–64 år" in ages
+    assert "80 år och äldre" in ages
+    survey = Cells((release / "rapport" / "om-siffrorna.html").read_text(encoding="utf-8")).text
+    assert "189 kommuner som har infört eller påbörjat IBIC" in survey
+    assert "ibic " not in survey
 
 
 def test_a_figure_that_was_changed_since_the_last_release_tells_why(pages: dict[str, Cells]) -> None:

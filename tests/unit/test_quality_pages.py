@@ -69,10 +69,10 @@ def test_findings_are_ranked_by_how_much_of_all_figures_they_cost_and_told_by_th
     assert f"Berör också M4 (15,0{NBSP}%)." in first.kostar
 
 
-def test_a_hidden_number_is_told_as_a_few_and_a_figure_whose_number_may_be_told_goes_first() -> None:
+def test_a_hidden_number_is_not_said_to_be_small_and_a_figure_whose_number_may_be_told_goes_first() -> None:
     few = reason("GPL-103", "T12", None, 0.30)
     (found,) = ranked(few)
-    assert found.vad.startswith("Några få personer: typ saknas i tabellen genomforandeplan")
+    assert found.vad.startswith("Ett antal personer: typ saknas i tabellen genomforandeplan")
     (found,) = ranked(few, reason("GPL-103", "T10", 7, 0.10))
     assert found.vad.startswith("7 uppdrag: typ saknas")
 
@@ -237,11 +237,14 @@ def test_a_check_that_fails_is_told_with_its_share_its_limit_and_since_when() ->
     assert (outcome.forst, outcome.senast, outcome.allmant) == ("31 maj 2026", "aldrig", True)
 
 
-def test_a_check_with_few_breaches_or_without_an_answer_shows_no_number() -> None:
+def test_a_check_with_hidden_breaches_or_without_an_answer_shows_no_number() -> None:
     few = result(fa=True, brister=None, andel=None)
     failed = result(status="fel", brister=None, underlag=None, andel=None)
     found = checks_of(pd.DataFrame([few, failed]), CATALOGUE, "0642").att_se_over
-    assert [(each.status, each.avviker) for each in found] == [("gick inte att pröva", "–"), ("underkänd", "några få")]
+    assert [(each.status, each.avviker) for each in found] == [
+        ("gick inte att pröva", "–"),
+        ("underkänd", "visas inte"),
+    ]
 
 
 def test_the_countys_own_checks_are_told_on_the_countys_page() -> None:

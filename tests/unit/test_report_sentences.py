@@ -8,6 +8,7 @@ import pytest
 
 from ibic_pipeline.county import Parametrar
 from ibic_pipeline.report import sentences
+from ibic_pipeline.report.equality import Compared
 from ibic_pipeline.report.figures import Cell, Panel
 from ibic_pipeline.report.funnels import Funnel, Step
 from ibic_pipeline.report.groups import Apart, Split
@@ -104,15 +105,56 @@ def test_a_difference_between_groups_says_whether_it_may_be_chance(apart: Apart 
     assert text.endswith(end)
 
 
+def compared(id: str, apart: Apart | None) -> Compared:
+    row = Cell(id, apart.visning, False, apart.pe, apart.lag, apart.hog) if apart else Cell(id, "saknas", False)
+    return Compared(replace(panel(), id=id), split(apart), row)
+
+
+SHOWN_APART = [
+    compared("T1", Apart("visas", 12.0, 4.0, 20.0)),
+    compared("T2", Apart("visas", 0.0, -9.0, 9.0)),
+    compared("T3", Apart("visas", -8.0, -12.0, -4.0)),
+]
+HIDDEN_APART = [compared("M1", Apart("undertryckt")), compared("M2", None)]
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (
+            [*SHOWN_APART, *HIDDEN_APART],
+            [
+                "Skillnaden kan bara visas för 3 av 5 indikatorer. Tydlig skillnad, i procentenheter: T1 (+12,0) och "
+                "T3 (−8,0).",
+                "Av ren slump blir ungefär en av tjugo skillnader tydlig.",
+                "Visas inte: M1 och M2.",
+            ],
+        ),
+        ([SHOWN_APART[1]], ["Skillnaden kan visas för 1 av 1 indikatorer. Den är inte tydlig."]),
+        (
+            [SHOWN_APART[1], SHOWN_APART[1], HIDDEN_APART[0]],
+            ["Skillnaden kan bara visas för 2 av 3 indikatorer. Ingen av dem är tydlig.", "Visas inte: M1."],
+        ),
+        (HIDDEN_APART, ["Ingen skillnad mellan grupperna kan visas."]),
+    ],
+)
+def test_differences_say_how_many_could_be_shown_before_they_say_that_none_is_clear(
+    found: list[Compared], told: list[str]
+) -> None:
+    assert sentences.of_differences(found) == told
+
+
 def test_ages_are_ordered_only_where_the_intervals_allow() -> None:
-    young, old = place("18-64 år", 0.2, lag=0.1, hog=0.3), place("80+ år", 0.6, lag=0.5, hog=0.7)
+    young, old = place("18–64 år", 0.2, lag=0.1, hog=0.3), place("80 år och äldre", 0.6, lag=0.5, hog=0.7)
     ages = split(None, young, old, brytning="aldersgrupp")
-    assert sentences.of_split(ages, "högre är bättre") == "Högst andel: 80+ år. Lägst: 18-64 år; högre är bättre."
+    assert (
+        sentences.of_split(ages, "högre är bättre") == "Högst andel: 80 år och äldre. Lägst: 18–64 år; högre är bättre."
+    )
     near = split(None, young, replace(old, lag=0.25), brytning="aldersgrupp")
     assert sentences.of_split(near, "högre är bättre").endswith("Intervallen överlappar, så ordningen är osäker.")
-    same = split(None, young, replace(young, namn="80+ år"), brytning="aldersgrupp")
-    assert sentences.of_split(same, "") == "18-64 år och 80+ år har samma andel."
-    hidden = split(None, place("18-64 år", None), brytning="aldersgrupp")
+    same = split(None, young, replace(young, namn="80 år och äldre"), brytning="aldersgrupp")
+    assert sentences.of_split(same, "") == "18–64 år och 80 år och äldre har samma andel."
+    hidden = split(None, place("18–64 år", None), brytning="aldersgrupp")
     assert sentences.of_split(hidden, "") == "Ingen grupp kan visas för 2025."
 
 
@@ -165,9 +207,9 @@ def test_better_and_worse_need_the_whole_interval_on_one_side_and_follow_the_dir
 def test_the_national_figures_have_their_own_denominators_and_add_up() -> None:
     found = national()
     assert {(each.antal_svarande, each.svarande) for each in found if each.ar == 2023} == {
-        (226, "Kommuner som har svarat"),
-        (189, "Kommuner som har infört eller påbörjat IBIC"),
-        (76, "Kommuner som har infört eller påbörjat IBIC och har privata utförare"),
+        (226, "kommuner som har svarat"),
+        (189, "kommuner som har infört eller påbörjat IBIC"),
+        (76, "kommuner som har infört eller påbörjat IBIC och har privata utförare"),
     }
     for each in found:
         told = [answer.antal for answer in each.svar]

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ibic_pipeline.home import Home
+from ibic_pipeline.report.questions import QUESTIONS, question_of
 from ibic_pipeline.report.site import read_site
 from ibic_pipeline.report.words import STATUSES
 from ibic_pipeline.report.workbook import write_workbook
@@ -114,12 +115,19 @@ def test_a_suppressed_figure_is_a_word_in_the_overview_and_in_its_indicators_she
         assert "undertryckt" in row
 
 
+def test_the_overview_is_in_the_order_of_the_six_questions(book: Any) -> None:
+    rows = list(book["Översikt"].iter_rows(min_row=4, max_col=2, values_only=True))
+    order = [id for question in QUESTIONS for id in question.indikatorer]
+    assert [id for _, id in rows] == sorted(IDS, key=order.index)
+    assert [said for said, _ in rows] == [f"{question_of(id).nummer}. {question_of(id).text}" for _, id in rows]
+
+
 def test_signals_have_a_word_and_a_shape_and_their_colour_follows_the_word(book: Any) -> None:
     overview = book["Översikt"]
     words = {cell.value for row in overview.iter_rows(min_row=4) for cell in row if isinstance(cell.value, str)}
     assert {"▲ röd", "▲ röd, osäker", "undertryckt", "ej tillämpligt"} <= words
     rules = [rule for each in overview.conditional_formatting for rule in each.rules]
-    assert {"●", "◆", "▲", "■", "undertryckt"} <= {rule.text for rule in rules}
+    assert {"●", "◆", "▲", "□", "undertryckt"} <= {rule.text for rule in rules}
 
 
 def test_what_looks_like_a_formula_stays_text_in_cells_charts_and_names(path: Path, book: Any) -> None:
