@@ -11,7 +11,8 @@ import pytest
 
 from ibic_pipeline.cli.bench import made, work
 from ibic_pipeline.cli.bench.meter import Meter
-from ibic_pipeline.home import Home, Settings
+from ibic_pipeline.cli.bench.processes import in_a_process
+from ibic_pipeline.home import Home
 from ibic_pipeline.workflow.municipality import work_on
 
 PEERS = ("bare", "polars_derive", "usual")
@@ -19,12 +20,12 @@ PEERS = ("bare", "polars_derive", "usual")
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Two small municipalities in the standard layout, loaded by the pipeline, and by every peer."""
+    """Two small municipalities in the standard layout, read by the pipeline, and by each peer in a process of its own."""
     home = made.standard(Home(tmp_path_factory.mktemp("home")), 2, 0.05, 1, 1, quiet=True)
     stages = work.data_work(str(home.path), list(home.lan.kommuner))
     assert all(stages[name]["rows"] > 500 for name in work.DATA_WORK)
     for name in PEERS:
-        peer(name).run(home, home.path / "andra" / name, Settings())
+        in_a_process("work:peer", name=name, folder=str(home.path), out=str(home.path / "andra" / name))
     return home
 
 

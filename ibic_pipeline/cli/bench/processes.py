@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from typing import Any
 
 from ibic_pipeline.errors import IbicError
 
-_CHILD = "from ibic_pipeline.cli.bench.processes import child; child()"
+_CHILD = "ibic_pipeline.cli.bench.child"
 
 
 def in_a_process(task: str, **given: Any) -> Any:
@@ -22,7 +21,7 @@ def in_a_process(task: str, **given: Any) -> Any:
         IbicError: the process ended with an error.
     """
     done = subprocess.run(  # noqa: S603 - this program, with arguments of our own
-        [sys.executable, "-c", _CHILD],
+        [sys.executable, "-m", _CHILD],
         input=json.dumps({"task": task, "given": given}),
         capture_output=True,
         text=True,
@@ -36,14 +35,6 @@ def in_a_process(task: str, **given: Any) -> Any:
             "Take fewer --times or a smaller --scale, or allow more with IBIC_MEMORY.",
         )
     return json.loads(done.stdout.splitlines()[-1])
-
-
-def child() -> None:
-    """One measurement, as the order on standard input says; its answer to standard output."""
-    order = json.load(sys.stdin)
-    module, _, function = order["task"].partition(":")
-    answer = getattr(importlib.import_module(f"ibic_pipeline.cli.bench.{module}"), function)(**order["given"])
-    print("\n" + json.dumps(answer))  # noqa: T201 - the answer to the process that asked
 
 
 def _cause(told: str) -> str:
