@@ -20,7 +20,7 @@ PEERS = ("bare", "polars_derive", "usual")
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Two small municipalities in the standard layout, read by the pipeline, and by each peer in a process of its own."""
+    """Two small municipalities in the standard layout, loaded, and read by each peer in a process of its own."""
     home = made.standard(Home(tmp_path_factory.mktemp("home")), 2, 0.05, 1, 1, quiet=True)
     stages = work.data_work(str(home.path), list(home.lan.kommuner))
     assert all(stages[name]["rows"] > 500 for name in work.DATA_WORK)
