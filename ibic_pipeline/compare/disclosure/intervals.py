@@ -11,8 +11,8 @@ NEAR = 1e-6
 TOGETHER = 200
 """Unknowns that nothing connects share a program until it has so many: a program has a cost of its own."""
 
-SOME = 1500
-"""Unknowns of so many places that a program of theirs is quick; all of a country's may be twenty times as many."""
+SOME = 800
+"""Unknowns of so many places that a program of theirs is quick; a county has several times as many, a country fifty."""
 
 FEW = 0.1
 """Where so small a part of the unknowns is open, a point inside costs more than it saves."""
